@@ -1,0 +1,52 @@
+# Two commands are enough: `make app` and `make test`.
+DATA ?= data
+PORT ?= 8501
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help app build test check bench lock stop clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+# The stamp carries the lock's content: an environment is rebuilt when, and only when, the lock changes.
+STAMP := $(VENV)/installed-$(shell cksum requirements.lock | cut -d' ' -f1)
+$(STAMP): requirements.lock
+	@test -x "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or name one with PYTHON=…"; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than 3.11: name a newer one with PYTHON=…"; exit 1; }
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
+	@rm -f $(VENV)/installed-* && touch $@
+
+app: $(STAMP) ## install, build the graph from the bundled data, serve the app
+	@$(BIN)/python -m ingest build --data "$(DATA)"
+	@echo "The app opens on http://localhost:$(PORT) — stop it with Ctrl-C"
+	@EXPLORER_DATA_DIR="$(DATA)" $(BIN)/python -m streamlit run app.py --server.port $(PORT) --server.headless true
+
+build: $(STAMP) ## build the graph only
+	$(BIN)/python -m ingest build --data "$(DATA)"
+
+test: check ## checks, then every test
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(STAMP) ## ruff, mypy --strict, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(STAMP) ## time the measures beside networkx; writes artefacts/
+	$(BIN)/python -m tests.benchmarks.bench_network
+
+lock: $(STAMP) ## resolve pyproject.toml again into requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --python-version 3.11 --universal --custom-compile-command "make lock" --output-file requirements.lock --upgrade
+
+stop: $(STAMP) ## stop the embedded store
+	$(BIN)/python -m graph stop --data "$(DATA)"
+
+clean: ## remove the environment and the built graph, keep raw snapshots
+	-@test -x $(BIN)/python && $(BIN)/python -m graph stop --data "$(DATA)"
+	rm -rf $(VENV) $(DATA)/store $(DATA)/cache $(DATA)/rejects artefacts
