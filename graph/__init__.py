@@ -1,0 +1,1 @@
+"""What the partnership graph is and what it can tell; never imports ingest, views, streamlit or pyvis."""

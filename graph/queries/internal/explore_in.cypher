@@ -1,0 +1,5 @@
+/* What points at a node. */
+MATCH (n:__A__ {id: $id})<-[r]-(m)
+WHERE type(r) IN $types
+RETURN DISTINCT type(r) AS type, labels(m)[0] + ':' + m.id AS key
+LIMIT $most

@@ -1,0 +1,4 @@
+/* What a node points at. */
+MATCH (n:__A__ {id: $id})-[r]->(m)
+WHERE type(r) IN $types
+RETURN DISTINCT type(r) AS type, labels(m)[0] + ':' + m.id AS key

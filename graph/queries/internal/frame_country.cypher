@@ -1,0 +1,2 @@
+/* Countries with both names. */
+MATCH (c:Country) RETURN c.id AS id, c.name_fr AS name_fr, c.name_en AS name_en

@@ -1,0 +1,2 @@
+MATCH (n:CnrsInstitute {id: $id})
+RETURN n.id AS id

@@ -1,0 +1,2 @@
+MATCH (n:Country {id: $id})
+RETURN n.id AS id

@@ -1,0 +1,2 @@
+MATCH (n:Lab {id: $id})
+RETURN n.id AS id

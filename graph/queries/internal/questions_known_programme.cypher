@@ -1,0 +1,2 @@
+MATCH (n:Programme {id: $id})
+RETURN n.id AS id

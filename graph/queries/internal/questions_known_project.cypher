@@ -1,0 +1,2 @@
+MATCH (n:Project {id: $id})
+RETURN n.id AS id

@@ -1,0 +1,2 @@
+MATCH (n:Institution {id: $id})
+RETURN n.name AS name, n.country AS country

@@ -1,0 +1,2 @@
+MATCH (n:Lab {id: $id})
+RETURN n.name AS name, n.country AS country

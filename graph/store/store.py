@@ -1,0 +1,213 @@
+"""The Store: the one way to the graph, whichever engine holds it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+import neo4j
+import polars as pl
+from neo4j.exceptions import ClientError
+
+from graph.errors import BadRequest
+from graph.schema import NODE_BY_LABEL, NODES, RELATIONSHIPS
+from graph.settings import Settings
+from graph.store import build, search, sync
+from graph.store.build import BuildInfo
+from graph.store.columns import named
+from graph.store.connection import Connection
+from graph.store.console import Console
+from graph.store.guard import refused_by_engine
+from graph.store.rows import Rows, native, to_frame
+from graph.store.sync import LoadReport, Progress
+from graph.store.tables import Tables
+
+_FRAME_FETCH: Final = 10_000
+
+
+@dataclass(frozen=True)
+class StoreStatus:
+    """What a store is and holds; without secrets."""
+
+    engine: str
+    version: str
+    uri: str
+    build: BuildInfo | None
+    counts: dict[str, int]
+
+
+class Store:
+    """The graph of one data directory or Neo4j server. Thread-safe; connects on first use and after a loss."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._connection = Connection(settings)
+        self._console = Console(self._connection)
+
+    @property
+    def engine(self) -> str:
+        """`embedded` or `neo4j`."""
+        return self._connection.capabilities.engine
+
+    def read(self, cypher: str, params: Mapping[str, object] | None = None) -> Rows:
+        """Rows of one of our own reading statements, whole; dates as `datetime.date`.
+
+        A lost connection is tried once more on a new one. People's
+        statements go through `console`.
+        """
+        columns, values = self._values(cypher, params, 1000)
+        return Rows(columns, [tuple(native(value) for value in row) for row in values])
+
+    def frame(self, cypher: str, params: Mapping[str, object] | None = None) -> pl.DataFrame:
+        """As `read`, for many rows of scalars and lists, as columns; about 50,000 rows a second."""
+        columns, values = self._values(cypher, params, _FRAME_FETCH)
+        turned = zip(*values, strict=True) if values else ((),) * len(columns)
+        return to_frame({name: _natives(column) for name, column in zip(columns, turned, strict=True)})
+
+    def console(
+        self,
+        cypher: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        seconds: float | None = None,
+        rows: int | None = None,
+    ) -> Rows:
+        """Rows of a statement that a person typed: reading only, limited in time and rows.
+
+        Args:
+            cypher: one statement, of any origin.
+            params: its parameters.
+            seconds: time limit; the settings' by default.
+            rows: row limit; the settings' by default. `Rows.truncated` says that more were there.
+
+        Raises:
+            StatementRefused: it writes, leaves the graph, or cannot be judged.
+            StatementTimedOut: at the limit, at most a second later.
+            BadRequest: it cannot be parsed, or a limit is not positive.
+        """
+        return self._console.run(
+            cypher,
+            params or {},
+            self.settings.console_seconds if seconds is None else seconds,
+            self.settings.console_rows if rows is None else rows,
+        )
+
+    def search(self, text: str, labels: Sequence[str] = search.LABELS, limit: int = 20) -> Rows:
+        """Find by name, acronym, alias or id, without regard to accents and case; the last word may be unfinished.
+
+        Returns:
+            Columns label, id, name, country, score; best first. An exact acronym or name comes before
+            beginnings, those before names that contain the words.
+        """
+        unknown = [label for label in labels if label not in NODE_BY_LABEL or not NODE_BY_LABEL[label].fulltext]
+        if unknown:
+            raise BadRequest(f"{', '.join(unknown)} cannot be searched.", f"Use {', '.join(search.LABELS)}.")
+
+        def work() -> Rows:
+            with self._connection.session(read=True) as session:
+                return search.search(session, self._connection.capabilities, text, labels, limit)
+
+        return self._connection.retried(work)
+
+    def sync(self, tables: Tables, *, fingerprint: str, progress: Progress | None = None) -> LoadReport:
+        """Make the store hold exactly these records.
+
+        Everything is validated before the first write. An empty embedded
+        store is bulk loaded (about 50,000 records a second); otherwise
+        digests are compared and only differences written. The mark of the
+        build is taken off first and put on last, so an interrupted sync is
+        seen as incomplete and the next one resumes it.
+
+        Raises:
+            InvalidRecords: the tables break the schema; nothing was written.
+            BadRequest: another sync is under way on this data directory.
+        """
+        return sync.sync(self._connection, tables, fingerprint, progress or (lambda *_: None))
+
+    def build(self) -> BuildInfo | None:
+        """The last complete build; None where there is none or one is under way."""
+        rows = self.read(build.READ).rows
+        return BuildInfo(str(rows[0][0]), int(str(rows[0][1])), str(rows[0][2])) if rows else None
+
+    def counts(self) -> dict[str, int]:
+        """Records of every label and relationship type of the schema, zeros included."""
+        found = {}
+        for kind in NODES:
+            found[kind.label] = self._count(f"MATCH (n:{kind.label}) RETURN count(n)")
+        for relationship in RELATIONSHIPS:
+            found[relationship.type] = self._count(f"MATCH ()-[r:{relationship.type}]->() RETURN count(r)")
+        return found
+
+    def status(self) -> StoreStatus:
+        """Engine, version, address, build and counts."""
+        built = self.build()
+        return StoreStatus(self.engine, self._version(), self._connection.uri, built, self.counts())
+
+    def close(self) -> None:
+        """Close connections; the embedded server process goes on. A later call connects again."""
+        self._console.close()
+        self._connection.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _values(
+        self, cypher: str, params: Mapping[str, object] | None, fetch_size: int
+    ) -> tuple[tuple[str, ...], list[list[object]]]:
+        given = dict(params or {})
+
+        def work() -> tuple[tuple[str, ...], list[list[object]]]:
+            with self._connection.session(read=True, fetch_size=fetch_size) as session:
+                result = session.run(neo4j.Query(cypher), given)
+                values = result.values()
+                return named(result, session, cypher, given), values
+
+        try:
+            return self._connection.retried(work)
+        except ClientError as error:
+            raise refused_by_engine(error) from error
+
+    def _count(self, cypher: str) -> int:
+        return int(str(self.read(cypher).rows[0][0]))
+
+    def _version(self) -> str:
+        if self.engine == "embedded":
+            return self._connection.runtime.version
+        rows = self.read("CALL dbms.components() YIELD name, versions, edition RETURN name, versions[0], edition").rows
+        return " ".join(str(value) for value in rows[0]) if rows else "Neo4j"
+
+
+def _natives(column: Sequence[object]) -> list[object]:
+    """The column with driver dates as those of the standard library; plain values are left alone, in one step."""
+    if {type(value) for value in column} <= {str, int, float, bool, type(None)}:
+        return list(column)
+    return [native(value) for value in column]
+
+
+_STORES: dict[tuple[Path, Settings], Store] = {}
+_STORES_LOCK = threading.Lock()
+
+
+def open_store(settings: Settings | None = None) -> Store:
+    """The store of these settings, connected; the same object on every call in one process.
+
+    Starts the embedded engine's server process if none runs (about 3 s), joins it otherwise.
+
+    Raises:
+        StoreUnavailable: it cannot be started, reached or logged into.
+    """
+    chosen = settings or Settings()
+    key = (chosen.store_dir.resolve(), chosen)  # a relative data_dir means another store after a chdir
+    with _STORES_LOCK:
+        store = _STORES.setdefault(key, Store(chosen))
+    store._connection.connect()
+    return store
