@@ -1,0 +1,1 @@
+"""The command line over the graph: `python -m graph`."""

@@ -1,0 +1,238 @@
+"""The commands of `python -m graph`; heavy modules are imported by the command that needs them."""
+
+from __future__ import annotations
+
+import difflib
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graph.cli.output import Format, console, show, show_frame, show_rows, write
+from graph.errors import BadRequest, NotBuilt
+from graph.settings import Settings
+
+if TYPE_CHECKING:
+    from graph.network import Projection
+    from graph.queries import Question
+    from graph.store import Store
+
+app = typer.Typer(
+    help="Ask, measure, export and brief from the partnership graph.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Data = Annotated[Path | None, typer.Option("--data", help="Directory of store and snapshots.", show_default="data")]
+As = Annotated[Format, typer.Option("--format", help="How to write the answer.")]
+ScopeText = Annotated[
+    str,
+    typer.Option(
+        "--scope", help='What to count, as in "ties=projects;programmes=HORIZON;years=2021-2025;weighting=newman".'
+    ),
+]
+
+
+class GraphFormat(StrEnum):
+    """File formats of a network."""
+
+    graphml = "graphml"
+    gexf = "gexf"
+    csv = "csv"
+
+
+class Lang(StrEnum):
+    """Languages of a briefing."""
+
+    fr = "fr"
+    en = "en"
+
+
+def settings_for(data: Path | None) -> Settings:
+    """Return the settings of a command; `--data` wins over the environment."""
+    return Settings() if data is None else Settings(data_dir=data)
+
+
+def built_store(data: Path | None) -> Store:
+    """Open the store of a command and make sure it holds a complete graph.
+
+    Raises:
+        NotBuilt: no build has finished in it.
+    """
+    from graph.store import open_store  # noqa: PLC0415
+
+    settings = settings_for(data)
+    store = open_store(settings)
+    if store.build() is None:
+        store.close()
+        raise NotBuilt(f"The store of {settings.data_dir} holds no complete graph.", "Run: python -m ingest build")
+    return store
+
+
+@app.command()
+def status(data: Data = None) -> None:
+    """Say which engine answers, what is loaded, and when it was built."""
+    from graph.store import open_store  # noqa: PLC0415
+
+    with open_store(settings_for(data)) as store:
+        found = store.status()
+    built = found.build.built_at if found.build else "no complete build: run python -m ingest build"
+    console.print(f"Engine   {found.engine} {found.version}\nAddress  {found.uri}\nBuilt    {built}", highlight=False)
+    show(["kind", "count"], [[kind, count] for kind, count in found.counts.items() if count], Format.table)
+
+
+@app.command()
+def cypher(
+    statement: Annotated[str, typer.Argument(help="A reading statement; writes are refused.")],
+    form: As = Format.table,
+    seconds: Annotated[float | None, typer.Option(help="Time limit.", min=0.1, max=600)] = None,
+    rows: Annotated[int | None, typer.Option(help="Most rows to return.", min=1, max=1_000_000)] = None,
+    data: Data = None,
+) -> None:
+    """Run one read-only Cypher statement within limits of time and rows."""
+    with built_store(data) as store:
+        show_rows(store.console(statement, seconds=seconds, rows=rows), form)
+
+
+@app.command()
+def ask(
+    question_id: Annotated[
+        str | None, typer.Argument(metavar="ID", help="A question; without one, all are listed.")
+    ] = None,
+    param: Annotated[
+        list[str] | None, typer.Option("--param", help="A parameter, as in country=JP; repeatable.")
+    ] = None,
+    form: As = Format.table,
+    data: Data = None,
+) -> None:
+    """Answer a named question."""
+    from graph import queries  # noqa: PLC0415
+
+    if question_id is None:
+        listed: list[list[object]] = [[one.id, one.title["en"], _takes(one)] for one in queries.questions()]
+        show(["id", "question", "parameters"], listed, form)
+        return
+    values: dict[str, object] = {}
+    for text in param or []:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise BadRequest(f"'--param {text}' has no value.", "Write it as name=value, as in country=JP.")
+        values[name.strip()] = value
+    queries.question(question_id)  # a wrong id is told before a store is started
+    with built_store(data) as store:
+        show_rows(queries.ask(store, question_id, **values), form)
+
+
+@app.command()
+def measure(
+    name: Annotated[str, typer.Argument(help="A measure, or several joined by commas; the first one ranks.")],
+    scope: ScopeText = "",
+    top: Annotated[int, typer.Option(help="How many to show; 0 shows all.", min=0)] = 20,
+    form: As = Format.table,
+    data: Data = None,
+) -> None:
+    """Rank bodies by a measure of the network in scope."""
+    from graph import network  # noqa: PLC0415
+
+    names = [part.strip() for part in name.split(",") if part.strip()]
+    unknown = [one for one in names if one not in network.MEASURES]
+    if unknown or not names:
+        near = difflib.get_close_matches("".join(unknown[:1]), list(network.MEASURES), 1)
+        hint = f"Did you mean '{near[0]}'? " if near else ""
+        raise BadRequest(f"There is no measure '{name}'.", f"{hint}Choose among {', '.join(network.MEASURES)}.")
+    projection = _projection(scope, data)
+    table = network.measure_table(projection, names)
+    if form is Format.table:
+        console.print(projection.scope.sentence("en"), highlight=False)
+        for note in projection.note_texts("en"):
+            console.print(note, style="yellow", highlight=False)
+        for one in names:
+            console.print(network.measure_info(projection, one).method("en"), style="dim", highlight=False)
+    show_frame(table.head(top) if top else table, form)
+
+
+@app.command(name="export")
+def export_network(
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+    form: Annotated[GraphFormat, typer.Option("--format", help="File format.")] = GraphFormat.graphml,
+    scope: ScopeText = "",
+    data: Data = None,
+) -> None:
+    """Write the network in scope to a file: GraphML, GEXF, or its ties as CSV."""
+    from graph import export  # noqa: PLC0415
+
+    projection = _projection(scope, data)
+    if form is GraphFormat.graphml:
+        content = export.graphml(projection.graph)
+    elif form is GraphFormat.gexf:
+        content = export.gexf(projection.graph)
+    else:
+        content = export.csv(export.ties(projection.graph))
+    write(out, content)
+
+
+@app.command()
+def brief(
+    subject: Annotated[
+        str, typer.Argument(help="A country (JP), or Institution:<id> as in Institution:pic:999991722.")
+    ],
+    out: Annotated[Path, typer.Option(help="The file to write: .pdf or .html.")],
+    lang: Annotated[Lang, typer.Option(help="Language.")] = Lang.fr,
+    data: Data = None,
+) -> None:
+    """Write the two-page briefing for a visit."""
+    from graph.briefing import brief_to_file  # noqa: PLC0415
+
+    with built_store(data) as store:
+        brief_to_file(store, subject, lang.value, out)
+    console.print(f"{out}: {out.stat().st_size:,} bytes", highlight=False)
+
+
+@app.command()
+def search(
+    text: Annotated[str, typer.Argument(help="Part of a name or acronym; accents do not matter.")],
+    form: As = Format.table,
+    data: Data = None,
+) -> None:
+    """Find a body, country, programme, project or agreement by name."""
+    with built_store(data) as store:
+        show_rows(store.search(text), form)
+
+
+@app.command()
+def schema(write_file: Annotated[bool, typer.Option("--write", help="Write docs/schema.md.")] = False) -> None:
+    """Print the kinds of node and relationship, or write them to docs/schema.md."""
+    from graph.schema_doc import PAGE, page  # noqa: PLC0415
+
+    if write_file:
+        write(PAGE, page().encode("utf-8"))
+    else:
+        typer.echo(page())
+
+
+@app.command()
+def stop(data: Data = None) -> None:
+    """Stop the embedded engine of a data directory; the next command starts it again."""
+    from graph.store import stop_store  # noqa: PLC0415
+
+    settings = settings_for(data)
+    stopped = stop_store(settings)
+    console.print(
+        f"The engine of {settings.data_dir} {'is stopped' if stopped else 'was not running'}.", highlight=False
+    )
+
+
+def _takes(one: Question) -> str:
+    """Name a question's parameters, optional ones in brackets."""
+    return " ".join(p.name if p.required else f"[{p.name}]" for p in one.parameters)
+
+
+def _projection(scope: str, data: Path | None) -> Projection:
+    from graph import network  # noqa: PLC0415
+
+    wanted = network.Scope.parse(scope)  # a wrong scope is told before a store is started
+    with built_store(data) as store:
+        incidence = network.cache_incidence(store, settings_for(data))
+    return network.project(incidence, wanted)

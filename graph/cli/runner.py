@@ -1,0 +1,33 @@
+"""Turns a failure into one line and an exit code; a person never sees a traceback."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.text import Text
+
+from graph.errors import ExplorerError
+
+
+def run(app: typer.Typer, name: str) -> int:
+    """Run a command line and return its exit code: 0, 1 for failed work, 2 for a wrong request, 130 for Ctrl-C."""
+    try:
+        app(prog_name=name)
+    except ExplorerError as error:
+        return _say(f"{error.what} {error.next_action}", error.exit_code)
+    except KeyboardInterrupt:
+        return _say("Interrupted; what was complete is kept. Run the same command to go on.", 130)
+    except BrokenPipeError:
+        # The reader, such as `head`, had enough; Python would complain once more while closing.
+        sys.stderr.close()
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 0
+    return 0
+
+
+def _say(text: str, code: int) -> int:
+    from graph.cli.output import errors  # noqa: PLC0415 - only a failure needs it
+
+    errors.print(Text(text, style="red"), soft_wrap=True)
+    return code

@@ -1,0 +1,48 @@
+"""Numbers, money and dates as each language writes them; unknown is an en dash, never 0."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+from graph.i18n.catalogue import Language
+
+UNKNOWN: Final = "–"
+
+
+def number(value: float | None, language: Language, decimals: int = 0) -> str:
+    """Write `value` with grouped thousands and a fixed number of decimals; None gives an en dash."""
+    if value is None:
+        return UNKNOWN
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(value, format=pattern, locale=language)
+
+
+def percent(share: float | None, language: Language, decimals: int = 1) -> str:
+    """Write a share of 0–1 as a percentage; None gives an en dash."""
+    if share is None:
+        return UNKNOWN
+    spacer = "'\u202f'" if language == "fr" else ""
+    digits = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_percent(share, format=f"{digits}{spacer}%", locale=language)
+
+
+def euros(value: float | None, language: Language) -> str:
+    """Write an amount in EUR as k€ or M€ with one decimal; None gives an en dash."""
+    if value is None:
+        return UNKNOWN
+    scaled, unit = (value / 1e6, "M€") if abs(value) >= 1e6 else (value / 1e3, "k€")
+    text = number(scaled, language, 1)
+    return f"{text}\u202f{unit}" if language == "fr" else f"{text} {unit}"
+
+
+def date(value: dt.date | str | None, language: Language) -> str:
+    """Write a date in full, day month year; accepts ISO text; None gives an en dash."""
+    if value is None or value == "":
+        return UNKNOWN
+    if isinstance(value, str):
+        value = dt.date.fromisoformat(value[:10])
+    return format_date(value, format="d MMMM y", locale=language)
