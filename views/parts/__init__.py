@@ -1,0 +1,1 @@
+"""What every page shares: state, frame, cached reads, tables, the canvas."""
