@@ -1,0 +1,27 @@
+"""Numbers, money and dates as each language writes them."""
+
+import datetime as dt
+
+import pytest
+
+from graph.i18n import date, euros, number, percent
+
+
+def test_french_groups_with_a_narrow_space_and_a_comma() -> None:
+    assert number(1234.5, "fr", 1) == "1\u202f234,5"
+    assert percent(0.032, "fr") == "3,2\u202f%"
+    assert euros(3_240_000, "fr") == "3,2\u202fM€"
+    assert date(dt.date(2026, 3, 12), "fr") == "12 mars 2026"
+
+
+def test_english_groups_with_a_comma_and_a_point() -> None:
+    assert number(1234.5, "en", 1) == "1,234.5"
+    assert percent(0.032, "en") == "3.2%"
+    assert euros(12_345, "en") == "12.3 k€"
+    assert date("2026-03-12", "en") == "12 March 2026"
+
+
+@pytest.mark.parametrize("write", [number, percent, euros, date])
+def test_unknown_is_a_dash_and_never_zero(write) -> None:
+    assert write(None, "fr") == "–"
+    assert write(None, "en") == "–"
