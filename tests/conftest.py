@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from graph.settings import Settings
 from graph.store import Store, open_store, stop_store
+from tests.serving import ROOT
 
-ROOT = Path(__file__).parents[1]
 ARTEFACTS = ROOT / "artefacts"
 
 
@@ -71,3 +72,15 @@ def chromium() -> str:
     if found is None:
         pytest.skip("no chromium on this machine: install Debian's chromium, or run .ci/run, which does")
     return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Headless chromium of the system; one for all tests, since playwright's loop cannot be started twice."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield running
+        running.close()

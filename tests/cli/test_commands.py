@@ -12,7 +12,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
-from tests.conftest import ROOT
+from tests.serving import ROOT
 
 
 def graph(*arguments: str, data: Path | None = None) -> subprocess.CompletedProcess[str]:

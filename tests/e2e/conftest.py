@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.conftest import ROOT
+from tests.serving import served
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1", ""}
 
@@ -41,44 +35,9 @@ class Walk:
 
 @pytest.fixture(scope="session")
 def app_url(bundled_data: Path) -> Iterator[str]:
-    """The real app, served on a free port by the command that `make app` uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = (bundled_data / "app.log").open("wb")
-    served = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless", "true"],
-        cwd=ROOT,
-        env={**os.environ, "EXPLORER_DATA_DIR": str(bundled_data)},
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(120):
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
-                break
-        except OSError:
-            time.sleep(0.25)
-    else:
-        served.kill()
-        pytest.fail((bundled_data / "app.log").read_text())
-    yield url
-    served.terminate()
-    served.wait(timeout=20)
-    log.close()
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Headless chromium of the system."""
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=chromium,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-        )
-        yield running
-        running.close()
+    """The real app over the bundled graph."""
+    with served("app.py", {"EXPLORER_DATA_DIR": str(bundled_data)}, bundled_data / "app.log") as url:
+        yield url
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import networkx as nx
 import pytest
 from playwright.sync_api import Download, Locator, Page, expect
 
-from tests.conftest import ROOT
 from tests.e2e.conftest import Walk
+from tests.serving import ROOT
 
 pytestmark = pytest.mark.browser
 

@@ -2,62 +2,37 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.serving import ROOT, served
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).parents[2]
 PATIENCE = 30_000
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "tests/explore/canvas_app.py", "--server.headless", "true"]
-    process = subprocess.Popen(
-        [*command, "--server.port", str(port)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(120):
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
-                break
-        except OSError:
-            time.sleep(0.25)
-    yield url
-    process.terminate()
-    process.wait(timeout=20)
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    log = tmp_path_factory.mktemp("canvas") / "app.log"
+    with served("tests/explore/canvas_app.py", {"PYTHONPATH": str(ROOT)}, log) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
-def shared(chromium: str, served: str) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
-        page = browser.new_context(viewport={"width": 1200, "height": 800}, accept_downloads=True).new_page()
-        page.set_default_timeout(PATIENCE)
-        yield page
-        browser.close()
+def shared(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1200, "height": 800}, accept_downloads=True)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    yield page
+    context.close()
 
 
 @pytest.fixture
-def page(shared: Page, served: str) -> Page:
-    shared.goto(served)
+def page(shared: Page, url: str) -> Page:
+    shared.goto(url)
     expect(canvas(shared)).to_have_attribute("data-nodes", "11", timeout=PATIENCE)
     shared.wait_for_timeout(400)
     return shared
