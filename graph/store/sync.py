@@ -7,12 +7,14 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import neo4j
 import polars as pl
+from neo4j.exceptions import DriverError, Neo4jError, ServiceUnavailable, SessionExpired
 
 from graph import schema
 from graph.errors import BadRequest, StoreUnavailable
@@ -81,7 +83,7 @@ def sync(connection: Connection, tables: Tables, fingerprint: str, progress: Pro
     """See `Store.sync`."""
     started = time.monotonic()
     ready = checked(tables)
-    with _alone(connection):
+    with _alone(connection), _said_plainly(connection):
         if (connection.settings.store_dir / runtime.LOADING).exists():
             # The last first load failed; a new start of the engine throws away what it left.
             embedded.stop_store(connection.settings)
@@ -117,13 +119,33 @@ def apply_schema(connection: Connection) -> None:
 def _told(connection: Connection, command: str, **arguments: object) -> None:
     try:
         answer = connection.runtime.call(command, **arguments)
-    except (OSError, EOFError) as error:
-        connection.lost()
-        raise StoreUnavailable(
-            "The store's process ended while it was loading.", "Run the same command again."
-        ) from error
+    except EOFError as error:
+        raise ConnectionError("the store's process ended") from error
     if "error" in answer:
         raise StoreUnavailable(f"The store process reports: {answer['error']}.", "See log/engine.log in its directory.")
+
+
+@contextmanager
+def _said_plainly(connection: Connection) -> Iterator[None]:
+    """Say in our words what ends a load: the store gone, its refusal, a full disk."""
+    try:
+        yield
+    except (ServiceUnavailable, SessionExpired, DriverError, ConnectionError) as error:
+        connection.lost()
+        raise StoreUnavailable(
+            "The store went away while it was being written.",
+            "What it acknowledged is kept. Run the same command again.",
+        ) from error
+    except Neo4jError as error:
+        raise StoreUnavailable(
+            f"The store refused what was written: {' '.join((error.message or str(error)).split())[:300]}.",
+            "What it acknowledged is kept. Mend that, then run the same command again.",
+        ) from error
+    except OSError as error:
+        raise StoreUnavailable(
+            f"{connection.settings.data_dir} cannot be written ({error.strerror or error}).",
+            "Check its permissions and the free disk space, then run the same command again.",
+        ) from error
 
 
 class _alone:  # noqa: N801  (a context manager, named as it reads)
