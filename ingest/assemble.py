@@ -260,9 +260,12 @@ def _provenance(
         source_rows.append(
             {
                 "id": spec.name,
-                "name": spec.title,
-                "publisher": spec.publisher,
-                "licence": spec.licence,
+                "name_en": spec.title_en,
+                "name_fr": spec.title_fr,
+                "publisher_en": spec.publisher_en,
+                "publisher_fr": spec.publisher_fr,
+                "licence_en": spec.licence_en,
+                "licence_fr": spec.licence_fr,
                 "url": spec.url,
                 "coverage_en": spec.coverage_en,
                 "coverage_fr": spec.coverage_fr,
@@ -275,6 +278,7 @@ def _provenance(
             {
                 "id": spec.snapshot,
                 "date": spec.date,
+                "dated": spec.dated,
                 "checksum": checksum(spec),
                 "rows": reading.rows,
                 "used": reading.rows - ignored - rejected,

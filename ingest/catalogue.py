@@ -54,15 +54,21 @@ class SourceSpec:
     """One source: who publishes it, what it covers, its files and what is expected of them.
 
     Attributes:
+        date: of the data; the day it was retrieved, where `dated` is false.
+        dated: whether the publisher's files carry a date.
         priority: where sources name the same body, the lowest number gives its properties.
     """
 
     name: str
-    title: str
-    publisher: str
-    licence: str
+    title_en: str
+    title_fr: str
+    publisher_en: str
+    publisher_fr: str
+    licence_en: str
+    licence_fr: str
     url: str
     date: dt.date
+    dated: bool
     coverage_en: str
     coverage_fr: str
     priority: int
@@ -105,11 +111,15 @@ def load(path: Path, *, data: Path = BUNDLED_DIR) -> SourceSpec:
     try:
         return SourceSpec(
             name=path.parent.name,
-            title=raw["title"],
-            publisher=raw["publisher"],
-            licence=raw["licence"],
+            title_en=raw["title_en"],
+            title_fr=raw["title_fr"],
+            publisher_en=raw["publisher_en"],
+            publisher_fr=raw["publisher_fr"],
+            licence_en=raw["licence_en"],
+            licence_fr=raw["licence_fr"],
             url=raw["url"],
             date=raw["date"],
+            dated=raw.get("dated", True),
             coverage_en=raw["coverage_en"],
             coverage_fr=raw["coverage_fr"],
             priority=raw["priority"],

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from graph import schema
+from graph.store import text
 from ingest.catalogue import BUNDLED_DIR, SOURCES_DIR, sources
 
 JUDGEMENTS: Final = BUNDLED_DIR / "judgements" / "judgements.csv"
@@ -18,7 +19,7 @@ def fingerprint() -> str:
     """SHA-256 over every input of a build: the sources' files, the judgements, the readers and the schema."""
     files = {file.path for spec in sources() for file in spec.files.values()}
     files |= set(SOURCES_DIR.parent.rglob("*.py")) | set(SOURCES_DIR.rglob("source.toml"))
-    files |= {JUDGEMENTS, Path(schema.__file__)}
+    files |= {JUDGEMENTS, Path(schema.__file__), Path(text.__file__)}
     digest = hashlib.sha256(str(schema.VERSION).encode())
     for path in sorted(files):
         digest.update(path.name.encode())

@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 import streamlit as st
 
-from graph.i18n import Language, date, number, t
+from graph.i18n import Language, date, number, t, vintage
 from graph.queries import ask, cells, question
 from graph.schema import NODES, RELATIONSHIPS
 from graph.settings import Settings
@@ -39,16 +39,20 @@ def snapshots(language: Language) -> Mapping[str, Any] | None:
         st.info(t("sources.no_snapshot", language))
         return None
     columns = {
-        "name": Column(t("sources.source", language), width=330),
-        "publisher": Column(t("sources.publisher", language), width=260),
-        "licence": Column(t("sources.licence", language), width=190),
-        "date": Column(t("sources.date", language), "date"),
+        f"name_{language}": Column(t("sources.source", language), width=300),
+        f"publisher_{language}": Column(t("sources.publisher", language), width=220),
+        f"licence_{language}": Column(t("sources.licence", language), width=150),
+        "vintage": Column(t("sources.date", language), width=245),
         "rows": Column(t("sources.rows", language), "number", help=t("sources.rows_help", language)),
         "used": Column(t("sources.used", language), "number"),
         "ignored": Column(t("sources.ignored", language), "number", help=t("sources.ignored_help", language)),
         "rejected": Column(t("sources.rejected", language), "number", help=t("sources.rejected_help", language)),
     }
-    picked = tables.table(loaded, f"sources.snapshots.{language}", language, columns=columns, on_select="row")
+    written = [
+        vintage(str(day), language, dated=bool(dated)) for day, dated in loaded.select("date", "dated").iter_rows()
+    ]
+    shown = loaded.with_columns(pl.Series("vintage", written))
+    picked = tables.table(shown, f"sources.snapshots.{language}", language, columns=columns, on_select="row")
     with st.container(horizontal=True, vertical_alignment="center"):
         tables.csv_button(loaded, "sources", "sources.snapshots.csv", language)
         if picked is None:
@@ -62,11 +66,11 @@ def snapshots(language: Language) -> Mapping[str, Any] | None:
 def one_source(chosen: Mapping[str, Any], language: Language) -> None:
     """Say what one source covers, what the graph holds from it, and what was set aside."""
     with st.container(border=True, key="sources.one"):
-        st.subheader(str(chosen["name"]), anchor=False)
+        st.subheader(str(chosen[f"name_{language}"]), anchor=False)
         facts = (
-            ("publisher", chosen["publisher"]),
-            ("licence", chosen["licence"]),
-            ("date", date(str(chosen["date"]), language)),
+            ("publisher", chosen[f"publisher_{language}"]),
+            ("licence", chosen[f"licence_{language}"]),
+            ("date", vintage(str(chosen["date"]), language, dated=bool(chosen["dated"]))),
             ("address", chosen["url"]),
             ("snapshot", chosen["snapshot"]),
             ("checksum", chosen["checksum"]),

@@ -50,7 +50,7 @@ class Case:
         return Fact(
             value=value,
             question=self.kind_text(f"q_{question}", **values),
-            source=vintages.source(*what) or self.text("no_source"),
+            source=vintages.source(self.language, *what) or self.text("no_source"),
             date=vintages.date(self.language, *what) or UNKNOWN,
             label=label,
             unit=unit,

@@ -10,7 +10,7 @@ import polars as pl
 
 from graph.briefing.model import SourceLine, Subject
 from graph.briefing.subject import CNRS
-from graph.i18n import Language, date
+from graph.i18n import Language, vintage
 from graph.queries import internal
 
 if TYPE_CHECKING:
@@ -77,24 +77,23 @@ class Vintages:
     snapshots: dict[str, tuple[str, ...]]
     sources: dict[str, dict[str, object]]
 
-    def source(self, *what: str) -> str:
+    def source(self, language: Language, *what: str) -> str:
         """Titles of the sources of one or more layers."""
-        return "; ".join(str(self.sources[one]["name"]).replace("; ", ", ") for one in self._of(what))
+        return "; ".join(str(self.sources[one][f"name_{language}"]).replace("; ", ", ") for one in self._of(what))
 
     def date(self, language: Language, *what: str) -> str:
         """Dates of one or more layers, written out."""
-        dates = [self.sources[one]["date"] for one in self._of(what)]
-        return "; ".join(date(one if isinstance(one, dt.date) else str(one), language) for one in dates)
+        return "; ".join(_dated(self.sources[one], language) for one in self._of(what))
 
     def lines(self, language: Language, *what: str) -> tuple[SourceLine, ...]:
         """The list of sources at the end of a briefing."""
         rows = (self.sources[one] for one in dict.fromkeys(self._of(what)))
         return tuple(
             SourceLine(
-                str(row["name"]),
-                str(row["publisher"]),
-                str(row["licence"]),
-                date(row["date"] if isinstance(row["date"], dt.date) else str(row["date"]), language),
+                str(row[f"name_{language}"]),
+                str(row[f"publisher_{language}"]),
+                str(row[f"licence_{language}"]),
+                _dated(row, language),
                 str(row[f"coverage_{language}"]),
             )
             for row in rows
@@ -219,6 +218,11 @@ def _vintages(store: Store) -> Vintages:
     rows = store.read(internal("briefing_sources")).dicts()
     by_snapshot = {str(row["snapshot"]): row for row in rows}
     return Vintages({what: tuple(sorted(ids)) for what, ids in snapshots.items()}, by_snapshot)
+
+
+def _dated(row: dict[str, object], language: Language) -> str:
+    day = row["date"]
+    return vintage(day if isinstance(day, dt.date) else str(day), language, dated=bool(row["dated"]))
 
 
 def _strings(value: object) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Final
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from graph.i18n.catalogue import Language
+from graph.i18n.catalogue import Language, t
 
 UNKNOWN: Final = "–"
 
@@ -46,3 +46,9 @@ def date(value: dt.date | str | None, language: Language) -> str:
     if isinstance(value, str):
         value = dt.date.fromisoformat(value[:10])
     return format_date(value, format="d MMMM y", locale=language)
+
+
+def vintage(day: dt.date | str | None, language: Language, *, dated: bool = True) -> str:
+    """Write the date of a snapshot's data; where the publisher gives none, say so and when it was retrieved."""
+    written = date(day, language)
+    return written if dated or day is None else t("frame.undated", language, date=written)

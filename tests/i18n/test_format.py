@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from graph.i18n import date, euros, number, percent
+from graph.i18n import date, euros, number, percent, vintage
 
 
 def test_french_groups_with_a_narrow_space_and_a_comma() -> None:
@@ -25,3 +25,9 @@ def test_english_groups_with_a_comma_and_a_point() -> None:
 def test_unknown_is_a_dash_and_never_zero(write) -> None:
     assert write(None, "fr") == "–"
     assert write(None, "en") == "–"
+
+
+def test_a_file_without_a_date_is_said_to_be_undated() -> None:
+    assert vintage("2020-12-14", "fr") == "14 décembre 2020"
+    assert vintage("2026-11-22", "fr", dated=False) == "non daté, relevé le 22 novembre 2026"
+    assert vintage("2026-11-22", "en", dated=False) == "undated, retrieved 22 November 2026"

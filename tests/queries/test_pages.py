@@ -114,8 +114,10 @@ def test_sources_puts_published_beside_counted_with_the_reason(open_page: Opener
 
 def test_sources_lists_every_snapshot_with_its_account(open_page: Opener) -> None:
     app = open_page("sources", lang="fr")
-    table = next(one.value for one in app.dataframe if "licence" in one.value.columns)
+    table = next(one.value for one in app.dataframe if "licence_fr" in one.value.columns)
     assert len(table) >= 10
+    assert "Le CNRS et ses dix instituts" in set(table["name_fr"])
+    assert [day for day in table["vintage"] if day.startswith("non daté")] == ["non daté, relevé le 22 novembre 2026"]
     assert (table["rows"] == table["used"] + table["ignored"] + table["rejected"]).all()
 
 

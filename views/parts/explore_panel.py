@@ -267,7 +267,5 @@ def _years(start: Any, end: Any, language: Language) -> str:
 
 
 def _said(source: str, snapshot: str, record: str, language: Language) -> str:
-    day = snapshot.rpartition("@")[2]
-    dated = date(day, language) if len(day) == 10 else day
-    title = explore_reads.sources().get(snapshot, source)
+    title, dated = explore_reads.sources(language).get(snapshot, (source, snapshot))
     return t("explore.said", language, source=frame.plain(title), date=dated, record=frame.plain(record))

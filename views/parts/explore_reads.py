@@ -17,7 +17,7 @@ from graph.explore import Details, Evidence, Picture, View, ViewNode
 from graph.explore.money import money
 from graph.explore.read import nodes
 from graph.explore.scoped import scoped
-from graph.i18n import Language
+from graph.i18n import Language, vintage
 from graph.network import CNRS, Scope
 from graph.store import Store
 from views.parts import reads
@@ -119,9 +119,15 @@ def _nodes(build: str, keys: tuple[str, ...]) -> dict[str, ViewNode]:
     return nodes(reads.store(), keys)
 
 
-def sources() -> dict[str, str]:
-    """Return the title of the source of each snapshot."""
-    return {str(row[0]): str(row[1]) for row in reads.rows("frame_snapshots").rows}
+def sources(language: Language) -> dict[str, tuple[str, str]]:
+    """Return, for each snapshot, the title of its source and the date of its data, written out."""
+    return {
+        str(row["id"]): (
+            str(row[f"name_{language}"]),
+            vintage(str(row["date"] or ""), language, dated=bool(row["dated"])),
+        )
+        for row in reads.rows("frame_snapshots").dicts()
+    }
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)

@@ -16,8 +16,9 @@ from views.parts.canvas import style
 
 SYMBOLS: Final = {"Institution": "circle", "Lab": "square", "Country": "hexagon"}
 NAMED_POINTS: Final = 8
-# Room a name takes, as a share of the axis.
-NAME_WIDTH: Final = 0.4
+NAME_LENGTH: Final = 26
+# Room a letter and a line of a name take, as shares of the axes at the narrowest the plot is drawn.
+LETTER_WIDTH: Final = 0.016
 NAME_HEIGHT: Final = 0.05
 
 
@@ -37,7 +38,7 @@ def figure(drawn: pl.DataFrame, across: str, up: str, logarithmic: bool, languag
     """
     dark = st.context.theme.type == "dark"
     colours = style.DARK if dark else style.LIGHT
-    named = _named(drawn, across, up, logarithmic)
+    sides = _named(drawn, across, up, logarithmic)
     plot = go.Figure()
     for label in sorted(set(drawn["label"])):
         part = drawn.filter(pl.col("label") == label)
@@ -46,8 +47,9 @@ def figure(drawn: pl.DataFrame, across: str, up: str, logarithmic: bool, languag
             y=part[up].to_list(),
             name=t(f"kinds.{label}_many", language),
             mode="markers+text",
-            text=[_short(row["name"]) if row["id"] in named else "" for row in part.to_dicts()],
-            textposition=[_side(value, across, drawn, logarithmic) for value in part[across].to_list()],
+            text=[_short(row["name"]) if row["id"] in sides else "" for row in part.to_dicts()],
+            textposition=[sides.get(row["id"], "top center") for row in part.to_dicts()],
+            cliponaxis=False,
             textfont={"size": 11},
             customdata=[(row["label"], row["id"], escape(row["name"])) for row in part.to_dicts()],
             hovertemplate=(
@@ -77,33 +79,41 @@ def _axis(values: pl.Series, title: str, logarithmic: bool) -> dict[str, object]
     return axis | {"type": "log", "dtick": "D2" if decades < 1.5 else 1, "exponentformat": "power"}
 
 
-def _named(drawn: pl.DataFrame, across: str, up: str, logarithmic: bool) -> set[str]:
-    """Return the first ranks whose names fit without lying on each other."""
-    scaled = drawn.select(
-        "id", *((pl.col(axis).log10() if logarithmic else pl.col(axis)).alias(f"{axis}.") for axis in {across, up})
-    )
-    spans = [max(float(scaled[f"{axis}."].max() - scaled[f"{axis}."].min()), 1e-9) for axis in (across, up)]
-    placed: list[tuple[float, float]] = []
-    named: set[str] = set()
-    for row in scaled.to_dicts():
-        here = row[f"{across}."] / spans[0], row[f"{up}."] / spans[1]
-        if all(abs(here[0] - x) > NAME_WIDTH or abs(here[1] - y) > NAME_HEIGHT for x, y in placed):
-            placed.append(here)
-            named.add(row["id"])
-        if len(named) == NAMED_POINTS:
+def _named(drawn: pl.DataFrame, across: str, up: str, logarithmic: bool) -> dict[str, str]:
+    """Return, for the first ranks whose names fit, the side each is written on: on no other name and on no point."""
+    places = _places(drawn, across, up, logarithmic)
+    boxes: list[tuple[float, float, float, float]] = []
+    sides: dict[str, str] = {}
+    for (identity, name), (x, y) in zip(drawn.select("id", "name").iter_rows(), places, strict=True):
+        width = LETTER_WIDTH * min(len(name), NAME_LENGTH)
+        for side, left in (("middle right", x + 0.02), ("middle left", x - 0.02 - width)):
+            box = (left, y - NAME_HEIGHT / 2, left + width, y + NAME_HEIGHT / 2)
+            inside = box[0] >= 0 and box[2] <= 1
+            free = not any(_meet(box, other) for other in boxes)
+            if inside and free and not any(box[0] < u < box[2] and box[1] < v < box[3] for u, v in places):
+                boxes.append(box)
+                sides[identity] = side
+                break
+        if len(sides) == NAMED_POINTS:
             break
-    return named
+    return sides
 
 
-def _side(value: float, axis: str, drawn: pl.DataFrame, logarithmic: bool) -> str:
-    """Return where a name goes so that it stays inside the frame."""
-    low, high = (float(drawn[axis].min()), float(drawn[axis].max()))  # type: ignore[arg-type]
-    if logarithmic:
-        low, high, value = log10(low), log10(high), log10(value)
-    place = (value - low) / (high - low) if high > low else 0.5
-    return "middle right" if place < 0.35 else "middle left" if place > 0.65 else "top center"
+def _places(drawn: pl.DataFrame, across: str, up: str, logarithmic: bool) -> list[tuple[float, float]]:
+    """Return where the points stand, each axis from 0 to 1."""
+
+    def shares(column: pl.Series) -> list[float]:
+        values = column.log10() if logarithmic else column.cast(pl.Float64)
+        low, high = float(values.min()), float(values.max())  # type: ignore[arg-type]
+        return [(value - low) / (high - low) if high > low else 0.5 for value in values]
+
+    return list(zip(shares(drawn[across]), shares(drawn[up]), strict=True))
+
+
+def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _short(name: str) -> str:
     """Shorten a name for a label; escaped, for plotly reads tags in texts."""
-    return escape(name if len(name) <= 26 else f"{name[:25].rstrip()}…")
+    return escape(name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1].rstrip()}…")

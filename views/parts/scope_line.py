@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 from babel.dates import format_date
 
-from graph.i18n import Language, date, t
+from graph.i18n import Language, date, t, vintage
 from graph.network import LEVELS, TIES, WEIGHTINGS, Scope
 from views.parts import reads, state
 
@@ -152,9 +152,10 @@ def _snapshots(scope: Scope) -> set[str]:
 
 
 def _date_of_data(scope: Scope, language: Language) -> str:
-    """Say from when to when the data of the scope are dated; one date where there is one."""
+    """Say from when to when the data of the scope are dated; one date where there is one, a dash where none is."""
     used = _snapshots(scope)
-    days = sorted(str(day) for identity, _, day in reads.rows("frame_snapshots").rows if identity in used and day)
+    rows = reads.rows("frame_snapshots").dicts()
+    days = sorted(str(row["date"]) for row in rows if row["id"] in used and row["date"] and row["dated"])
     if not days or days[0] == days[-1]:
         return t("frame.data_of", language, date=date(days[0] if days else None, language))
     return t("frame.data_between", language, first=_month(days[0], language), last=_month(days[-1], language))
@@ -168,10 +169,14 @@ def _information(scope: Scope, language: Language) -> None:
     """Say where the figures come from and how they are counted: one line a snapshot."""
     used = _snapshots(scope)
     for key, inside in (("sources_in_scope", True), ("sources_elsewhere", False)):
-        lines = [row for row in reads.rows("frame_snapshots").rows if (row[0] in used) is inside]
-        if lines:
+        rows = [row for row in reads.rows("frame_snapshots").dicts() if (row["id"] in used) is inside]
+        if rows:
             st.markdown(f"**{t(f'frame.{key}', language)}**")
-            st.caption("  \n".join(f"{name} · {date(str(day) if day else None, language)}" for _, name, day in lines))
+            lines = (
+                f"{row[f'name_{language}']} · {vintage(str(row['date'] or ''), language, dated=bool(row['dated']))}"
+                for row in rows
+            )
+            st.caption("  \n".join(lines))
     st.markdown(f"**{t('frame.counting', language)}**")
     for key in ("counting_scope", "counting_weighting", "counting_copublications", "counting_unknown"):
         st.caption(t(f"frame.{key}", language))
