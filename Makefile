@@ -39,6 +39,7 @@ check: $(STAMP) ## ruff, mypy --strict, import-linter
 	$(BIN)/lint-imports
 
 bench: $(STAMP) ## time the measures beside networkx; writes artefacts/
+	@$(BIN)/python -m ingest build --data "$(DATA)" >/dev/null
 	$(BIN)/python -m tests.benchmarks.bench_network
 
 lock: $(STAMP) ## resolve pyproject.toml again into requirements.lock
