@@ -24,7 +24,8 @@ $(STAMP): requirements.lock
 app: $(STAMP) ## install, build the graph from the bundled data, serve the app
 	@$(BIN)/python -m ingest build --data "$(DATA)"
 	@echo "The app opens on http://localhost:$(PORT) — stop it with Ctrl-C"
-	@EXPLORER_DATA_DIR="$(DATA)" $(BIN)/python -m streamlit run app.py --server.port $(PORT) --server.headless true
+	@$(BIN)/python -m graph start --data "$(DATA)" >/dev/null 2>&1 & \
+	EXPLORER_DATA_DIR="$(DATA)" $(BIN)/python -m streamlit run app.py --server.port $(PORT) --server.headless true
 
 build: $(STAMP) ## build the graph only
 	$(BIN)/python -m ingest build --data "$(DATA)"

@@ -213,6 +213,15 @@ def schema(write_file: Annotated[bool, typer.Option("--write", help="Write docs/
 
 
 @app.command()
+def start(data: Data = None) -> None:
+    """Start the embedded engine of a data directory, or join it; every other command does so by itself."""
+    from graph.store import open_store  # noqa: PLC0415
+
+    with open_store(settings_for(data)) as store:
+        console.print(f"The {store.engine} engine answers at {store.uri}.", highlight=False)
+
+
+@app.command()
 def stop(data: Data = None) -> None:
     """Stop the embedded engine of a data directory; the next command starts it again."""
     from graph.store import stop_store  # noqa: PLC0415

@@ -53,6 +53,11 @@ class Store:
         """`embedded` or `neo4j`."""
         return self._connection.capabilities.engine
 
+    @property
+    def uri(self) -> str:
+        """Where it is, without secrets; empty until connected."""
+        return self._connection.uri
+
     def read(self, cypher: str, params: Mapping[str, object] | None = None) -> Rows:
         """Rows of one of our own reading statements, whole; dates as `datetime.date`.
 

@@ -152,7 +152,7 @@ class _alone:  # noqa: N801  (a context manager, named as it reads)
     """Hold the build lock of the data directory: two builds at once would undo each other."""
 
     def __init__(self, connection: Connection) -> None:
-        self._lock = runtime.locked(connection.settings.data_dir / "build.lock", 0.2)
+        self._lock = runtime.locked(connection.settings.data_dir / "cache" / "sync.lock", 0.2)
 
     def __enter__(self) -> None:
         try:

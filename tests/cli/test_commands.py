@@ -104,7 +104,7 @@ def test_a_wrong_request_ends_with_two_and_names_the_thing(
 
 
 def test_every_command_explains_itself() -> None:
-    for name in ("status", "cypher", "ask", "measure", "export", "brief", "search", "schema", "stop"):
+    for name in ("status", "cypher", "ask", "measure", "export", "brief", "search", "schema", "start", "stop"):
         done = graph(name, "--help")
         assert done.returncode == 0
         assert "--help" in done.stdout

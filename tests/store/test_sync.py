@@ -111,7 +111,7 @@ def test_an_interrupted_build_is_seen_as_incomplete_and_resumed(store: Store):
 
 def test_a_second_build_at_the_same_time_is_refused(store: Store, sample_settings: Settings):
     with (
-        runtime.locked(sample_settings.data_dir / "build.lock", 1),
+        runtime.locked(sample_settings.data_dir / "cache" / "sync.lock", 1),
         pytest.raises(BadRequest, match="Another build"),
     ):
         store.sync(sample(), fingerprint="sample")
