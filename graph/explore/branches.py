@@ -12,7 +12,7 @@ from graph.explore.money import money
 from graph.explore.read import labelled
 from graph.explore.scoped import Scoped
 from graph.explore.view import ViewEdge
-from graph.network.projection import _below
+from graph.network.projection import subtree
 from graph.queries import internal
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def tied(store: Store, query: str, label: str, identity: str, types: list[str]) 
 def below(tree: pl.DataFrame, roots: Iterable[str]) -> set[str]:
     """Return roots and everything under them; a root the tree does not have stands alone."""
     known = set(tree["child"]) | set(tree["parent"].drop_nulls())
-    return _below(tree, [root for root in roots if root in known], "place", "") | set(roots)
+    return subtree(tree, [root for root in roots if root in known], "place", "") | set(roots)
 
 
 def latest(counted: Scoped, agreements: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from graph.errors import BadRequest
 from graph.network.incidence import CNRS, Incidence, load_incidence
-from graph.network.projection import _below, _events, _works
+from graph.network.projection import events_in, subtree, works_in
 from graph.network.scope import Scope
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def countries_in(incidence: Incidence, codes: tuple[str, ...], regions: tuple[st
     unknown = sorted(set(codes) - known)
     if unknown:
         raise BadRequest(f"The graph has no country '{unknown[0]}'.", "Give an ISO 3166 two-letter code such as JP.")
-    below = _below(incidence.places, regions, "region", "Give a UN M49 code such as 150.")
+    below = subtree(incidence.places, regions, "region", "Give a UN M49 code such as 150.")
     return frozenset((set(codes) | below) & known)
 
 
@@ -155,7 +155,7 @@ def _incidence(store: Store, fingerprint: str) -> Incidence:
 
 def _make(incidence: Incidence, scope: Scope) -> Scoped:
     notes: list[tuple[str, dict[str, int | str]]] = []
-    events = _events(incidence, scope, notes)
+    events = events_in(incidence, scope, notes)
     undated = sum(int(values["count"]) for key, values in notes if key.startswith("network.undated"))
     members = incidence.members.join(events, on="event")
     ours = members.filter(pl.col("actor") == CNRS)["event"].unique()
@@ -166,7 +166,7 @@ def _make(incidence: Incidence, scope: Scope) -> Scoped:
         described,
         events.filter(pl.col("event").is_in(ours.implode())),
         incidence.hosts.join(events.select("event"), on="event"),
-        _works(incidence, scope, []).select(
+        works_in(incidence, scope, []).select(
             pl.col("lab").str.strip_prefix("Lab:"), pl.col("institution").str.strip_prefix("Institution:"), "full"
         ),
         undated,

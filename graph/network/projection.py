@@ -137,9 +137,9 @@ def project(incidence: Incidence, scope: Scope) -> Projection:
         BadRequest: the graph has no such programme, country or region; names it.
     """
     notes: list[Note] = []
-    events = _events(incidence, scope, notes)
+    events = events_in(incidence, scope, notes)
     members = _members(incidence, scope, events, notes)
-    works = _works(incidence, scope, notes)
+    works = works_in(incidence, scope, notes)
     actors = _actors(incidence, scope, members, works)
     index = actors.select(pl.col("key"), pl.int_range(pl.len(), dtype=pl.Int64).alias("vertex"))
     edges = _edges(scope, members, works, index)
@@ -159,10 +159,15 @@ def project(incidence: Incidence, scope: Scope) -> Projection:
     return Projection(scope, actors, edges, tuple(notes), sole, weight)
 
 
-def _events(incidence: Incidence, scope: Scope, notes: list[Note]) -> pl.DataFrame:
+def events_in(incidence: Incidence, scope: Scope, notes: list[Note]) -> pl.DataFrame:
+    """Return the joint events of a scope's ties, programmes and years; what is left out undated goes to `notes`.
+
+    Raises:
+        BadRequest: the graph has no such programme; names it.
+    """
     events = incidence.events.filter(pl.col("tie").is_in(sorted(scope.ties)))
     if scope.programmes:
-        within = _below(incidence.programmes, scope.programmes, "programme", "Programme ids are on the Sources page.")
+        within = subtree(incidence.programmes, scope.programmes, "programme", "Programme ids are on the Sources page.")
         funded = incidence.funding.filter(pl.col("programme").is_in(within))["event"]
         events = events.filter(pl.col("event").is_in(funded.implode()))
     if scope.years is None:
@@ -223,8 +228,11 @@ def _by_country(incidence: Incidence, members: pl.DataFrame, notes: list[Note]) 
     )
 
 
-def _works(incidence: Incidence, scope: Scope, notes: list[Note]) -> pl.DataFrame:
-    """Return lab, institution, count, weight; one row a pair, the latest span where there are several."""
+def works_in(incidence: Incidence, scope: Scope, notes: list[Note]) -> pl.DataFrame:
+    """Return lab, institution, counts and weight in scope, one row a pair: the latest span where there are several.
+
+    Empty, with the reason in `notes`, where the scope cannot hold joint works: by country, programme or Newman weight.
+    """
     works = incidence.works.clear().with_columns(pl.lit(None, pl.Float64).alias("weight"))
     if "copublications" not in scope.ties or incidence.works.is_empty():
         return works
@@ -347,12 +355,16 @@ def _selected(incidence: Incidence, scope: Scope, actors: pl.DataFrame) -> npt.N
     for code in scope.countries:
         if code not in known:
             raise BadRequest(f"The graph has no country '{code}'.", "Give an ISO 3166 two-letter code such as JP.")
-    inside = set(scope.countries) | _below(incidence.places, scope.regions, "region", "Give a code such as 150.")
+    inside = set(scope.countries) | subtree(incidence.places, scope.regions, "region", "Give a code such as 150.")
     return actors["country"].is_in(sorted(inside)).fill_null(value=False).to_numpy()
 
 
-def _below(tree: pl.DataFrame, roots: Iterable[str], kind: str, next_action: str) -> set[str]:
-    """Return the roots and everything under them."""
+def subtree(tree: pl.DataFrame, roots: Iterable[str], kind: str, next_action: str) -> set[str]:
+    """Return the roots and everything under them in a table of child and parent.
+
+    Raises:
+        BadRequest: a root is not in the tree; says `kind` and `next_action`.
+    """
     children: dict[str, list[str]] = {}
     for child, parent in tree.iter_rows():
         children.setdefault(child, [])
