@@ -12,14 +12,18 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-# The stamp carries the lock's content: an environment is rebuilt when, and only when, the lock changes.
+# A stamp carries its lock's content: an environment is completed when, and only when, a lock changes.
 STAMP := $(VENV)/installed-$(shell cksum requirements.lock | cut -d' ' -f1)
+DEV_STAMP := $(VENV)/installed-dev-$(shell cksum requirements-dev.lock | cut -d' ' -f1)
 $(STAMP): requirements.lock
 	@test -x "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or name one with PYTHON=…"; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than 3.11: name a newer one with PYTHON=…"; exit 1; }
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
-	@rm -f $(VENV)/installed-* && touch $@
+	@rm -f $(VENV)/installed-[0-9]* && touch $@
+$(DEV_STAMP): requirements-dev.lock | $(STAMP)
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-dev.lock
+	@rm -f $(VENV)/installed-dev-* && touch $@
 
 app: $(STAMP) ## install, build the graph from the bundled data, serve the app
 	@$(BIN)/python -m ingest build --data "$(DATA)"
@@ -33,18 +37,20 @@ build: $(STAMP) ## build the graph only
 test: check ## checks, then every test
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-check: $(STAMP) ## ruff, mypy --strict, import-linter
+check: $(DEV_STAMP) ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(STAMP) ## time the measures beside networkx; writes artefacts/
+bench: $(DEV_STAMP) ## time the measures beside networkx; writes artefacts/
 	@$(BIN)/python -m ingest build --data "$(DATA)" >/dev/null
 	$(BIN)/python -m tests.benchmarks.bench_network
 
-lock: $(STAMP) ## resolve pyproject.toml again into requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --python-version 3.11 --universal --custom-compile-command "make lock" --output-file requirements.lock --upgrade
+COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 --universal --custom-compile-command "make lock"
+lock: $(DEV_STAMP) ## resolve pyproject.toml again into the locks; UPGRADE=--upgrade takes newer versions
+	$(COMPILE) $(UPGRADE) --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
 stop: $(STAMP) ## stop the embedded store
 	$(BIN)/python -m graph stop --data "$(DATA)"
