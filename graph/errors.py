@@ -32,6 +32,10 @@ class NotBuilt(ExplorerError):
     """The store is reachable but holds no complete graph."""
 
 
+class NewerSchema(ExplorerError):
+    """The graph was written by a newer program."""
+
+
 class InvalidRecords(ExplorerError):
     """Records break the schema; nothing was written."""
 

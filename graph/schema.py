@@ -12,7 +12,7 @@ from typing import Final, Literal
 PropertyType = Literal["string", "integer", "float", "boolean", "date", "strings"]
 
 VERSION: Final = 1
-"""Rises with every change of a kind; a store of another version is rebuilt or refused."""
+"""Number of the last migration in `graph/store/migrations`; rises with every change of a kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class NodeKind:
     description: str
     properties: tuple[Property, ...]
     fulltext: bool = False
+    internal: bool = False
+    """Written by the store about itself, never by a build, and in no archive of the graph."""
 
     @property
     def columns(self) -> tuple[Property, ...]:
@@ -253,6 +255,29 @@ NODES: Final[tuple[NodeKind, ...]] = (
             _p("schema_version", "integer", "Version of the schema", required=True),
             _p("built_at", "string", "When it was finished, UTC, ISO 8601", required=True),
         ),
+        internal=True,
+    ),
+    NodeKind(
+        "Migration",
+        "A change of the schema that was applied to this graph; id is its number",
+        (
+            _p("number", "integer", "Its number; the highest is the schema version of the graph", required=True),
+            _p("name", "string", "What it does", required=True),
+            _p("applied_at", "string", "When it was applied, UTC, ISO 8601", required=True),
+        ),
+        internal=True,
+    ),
+    NodeKind(
+        "Lease",
+        "Who is writing to this graph now; there only during a build on a Neo4j server",
+        (
+            _p("owner", "string", "A number drawn for this build", required=True),
+            _p("host", "string", "Machine it runs on", required=True),
+            _p("pid", "integer", "Its process there", required=True),
+            _p("since", "string", "When it began, UTC, ISO 8601", required=True),
+            _p("expires", "integer", "Until when it holds unless renewed, by the server's clock", unit="ms"),
+        ),
+        internal=True,
     ),
 )
 
@@ -325,5 +350,7 @@ RELATIONSHIPS: Final[tuple[RelationshipKind, ...]] = (
     RelationshipKind("COVERED_BY", (("Country", "Agreement"),), "Has a CNRS office or UMIFRE on its soil"),
 )
 
+CONTENT: Final = tuple(kind for kind in NODES if not kind.internal)
+"""The kinds of node that are the graph, without what the store notes about itself."""
 NODE_BY_LABEL: Final = {kind.label: kind for kind in NODES}
 RELATIONSHIP_BY_TYPE: Final = {kind.type: kind for kind in RELATIONSHIPS}

@@ -34,6 +34,14 @@ class Settings(BaseSettings):
     neo4j_password: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("NEO4J_PASSWORD", "neo4j_password")
     )
+    neo4j_password_file: Path | None = Field(
+        default=None, validation_alias=AliasChoices("NEO4J_PASSWORD_FILE", "neo4j_password_file")
+    )
+    """File whose first line is the password, such as a mounted secret; `NEO4J_PASSWORD` wins over it."""
+
+    neo4j_ca_file: Path | None = Field(default=None, validation_alias=AliasChoices("NEO4J_CA_FILE", "neo4j_ca_file"))
+    """Certificate of the authority that signed the server's, in PEM, where it is not one the machine knows."""
+
     neo4j_database: str | None = Field(default=None, validation_alias=AliasChoices("NEO4J_DATABASE", "neo4j_database"))
 
     @property

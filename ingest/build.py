@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from graph.errors import SourceError
 from graph.settings import Settings
+from graph.store.build import stamp, stamped
 from ingest.catalogue import SourceSpec, sources
-from ingest.fingerprint import JUDGEMENTS, fingerprint, stamp, stamped
+from ingest.fingerprint import JUDGEMENTS, fingerprint
 from ingest.lock import exclusive
 
 if TYPE_CHECKING:  # polars and the driver load only when there is something to build
@@ -78,17 +79,12 @@ def build(settings: Settings, progress: Progress = lambda what, done, total: Non
             require_expected(spec, assembly.counts[spec.name])
         write_rejects(settings.data_dir, assembly)
         with starting.result() as store:
-            embedded = settings.neo4j_uri is None
             held = store.build()
-            if held is not None and held.fingerprint == value:
-                if embedded:
+            if held is not None and held.current and held.fingerprint == value:
+                if settings.neo4j_uri is None:
                     stamp(settings.store_dir, value)
                 return BuildOutcome(True, value, {}, {}, (), None)
-            if embedded:
-                stamp(settings.store_dir, None)
             load = store.sync(assembly.tables, fingerprint=value, progress=progress)
-            if embedded:
-                stamp(settings.store_dir, value)
     return BuildOutcome(False, value, assembly.counts, _audit(readings, assembly), assembly.conflicts, load)
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from graph.i18n import Language, date, number, t, vintage
 from graph.queries import ask, cells, question
-from graph.schema import NODES, RELATIONSHIPS
+from graph.schema import CONTENT, NODES, RELATIONSHIPS
 from graph.settings import Settings
 from views.parts import frame, reads, state, tables
 from views.parts.tables import Column
@@ -163,7 +163,7 @@ def holds(language: Language) -> None:
     counts = reads.store().counts()
     left, right = st.columns(2)
     for place, title, names in (
-        (left, "nodes", [kind.label for kind in NODES if kind.label != "Build"]),
+        (left, "nodes", [kind.label for kind in CONTENT]),
         (right, "ties", [kind.type for kind in RELATIONSHIPS]),
     ):
         rows = [(_word(name, language), name, counts.get(name, 0)) for name in names]

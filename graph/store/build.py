@@ -1,10 +1,27 @@
-"""The mark of a complete build: removed before the first write, written after the last."""
+"""The mark of a complete build: taken off before the first write, put on after the last.
+
+The embedded store keeps a copy of it in a file, so that a program can tell that
+nothing is to be done without starting the engine. Kept free of heavy imports.
+"""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 from graph import schema
+
+_STAMP: Final = "build.json"
+
+READ: Final = "MATCH (b:Build) RETURN b.fingerprint, b.schema_version, b.built_at ORDER BY b.built_at DESC LIMIT 1"
+REMOVE: Final = "MATCH (b:Build) DETACH DELETE b"
+WRITE: Final = (
+    "MERGE (b:Build {id: 'current'}) SET b.fingerprint = $fingerprint, b.schema_version = $schema_version, "
+    "b.built_at = $built_at, b.source = 'build', b.snapshot = $built_at, b.record = $fingerprint, "
+    "b.digest = $fingerprint"
+)
 
 
 @dataclass(frozen=True)
@@ -21,10 +38,21 @@ class BuildInfo:
         return self.schema_version == schema.VERSION
 
 
-READ = "MATCH (b:Build) RETURN b.fingerprint, b.schema_version, b.built_at ORDER BY b.built_at DESC LIMIT 1"
-REMOVE = "MATCH (b:Build) DETACH DELETE b"
-WRITE = (
-    "MERGE (b:Build {id: 'current'}) SET b.fingerprint = $fingerprint, b.schema_version = $schema_version, "
-    "b.built_at = $built_at, b.source = 'build', b.snapshot = $built_at, b.record = $fingerprint, "
-    "b.digest = $fingerprint"
-)
+def stamped(store_dir: Path) -> str | None:
+    """Fingerprint of the build an embedded store directory holds; None if there is none or one is under way."""
+    try:
+        value = json.loads((store_dir / _STAMP).read_text(encoding="utf-8"))["fingerprint"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return str(value)
+
+
+def stamp(store_dir: Path, value: str | None) -> None:
+    """Note the build an embedded store directory holds; None while one is under way."""
+    path = store_dir / _STAMP
+    if value is None:
+        path.unlink(missing_ok=True)
+        return
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps({"fingerprint": value}), encoding="utf-8")
+    part.replace(path)

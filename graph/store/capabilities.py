@@ -12,14 +12,14 @@ class Capabilities:
     """What one engine does differently from the other."""
 
     engine: str
-    reader_user: bool
-    """Read-only is a second user; otherwise it is the session's READ access mode."""
     server_timeout: bool
     """`Query(timeout=…)` is honoured; otherwise one limit holds for the whole database."""
     restartable: bool
     """A statement that nothing ends is ended by restarting the server process, which is ours."""
     bulk_load: bool
-    """An empty database can be loaded in the server's own process."""
+    """An empty database can be loaded in the server's own process; otherwise it is created over Bolt."""
+    shared: bool
+    """Other machines may write to it: one writer at a time holds a lease in the graph, not only a lock file."""
     cypher_schema: bool
     """Constraints and full-text indexes are created in Cypher; otherwise the server process does it."""
     typed_plan: bool
@@ -47,5 +47,21 @@ class Capabilities:
         return [*keys, *fulltext]
 
 
-EMBEDDED = Capabilities("embedded", True, False, True, True, False, False)
-NEO4J = Capabilities("neo4j", False, True, False, False, True, True)
+EMBEDDED = Capabilities(
+    engine="embedded",
+    server_timeout=False,
+    restartable=True,
+    bulk_load=True,
+    shared=False,
+    cypher_schema=False,
+    typed_plan=False,
+)
+NEO4J = Capabilities(
+    engine="neo4j",
+    server_timeout=True,
+    restartable=False,
+    bulk_load=False,
+    shared=True,
+    cypher_schema=True,
+    typed_plan=True,
+)

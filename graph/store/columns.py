@@ -12,14 +12,16 @@ from neo4j.exceptions import Neo4jError
 _FINAL: Final = re.compile(r"FINAL PROJECTION \[(.*)\]\s*$", re.MULTILINE)
 
 
-def named(result: neo4j.Result, session: neo4j.Session, cypher: str, params: Mapping[str, object]) -> tuple[str, ...]:
+def named(
+    result: neo4j.Result, runner: neo4j.Session | neo4j.ManagedTransaction, cypher: str, params: Mapping[str, object]
+) -> tuple[str, ...]:
     """The answer's column names, asked of the plan where the answer has none."""
     keys = tuple(result.keys())
     if keys:
         return keys
     result.consume()
     try:
-        plan = session.run(neo4j.Query(f"EXPLAIN {cypher}"), dict(params)).consume().plan
+        plan = runner.run(f"EXPLAIN {cypher}", dict(params)).consume().plan
     except Neo4jError:
         return ()
     found = _FINAL.findall(str((plan or {}).get("args", {}).get("string-representation", "")))

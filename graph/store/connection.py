@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import logging
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
 import neo4j
-from neo4j import READ_ACCESS, WRITE_ACCESS, GraphDatabase
-from neo4j.exceptions import AuthError, DriverError, ServiceUnavailable, SessionExpired, TransientError
+from neo4j import READ_ACCESS, WRITE_ACCESS, GraphDatabase, TrustCustomCAs
+from neo4j.api import BookmarkManager
+from neo4j.exceptions import (
+    AuthError,
+    ConfigurationError,
+    DriverError,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+    TransientError,
+)
 
 from graph.errors import StoreUnavailable
 from graph.settings import Settings
@@ -32,6 +43,7 @@ class _Drivers:
     writer: neo4j.Driver
     reader: neo4j.Driver
     runtime: Runtime | None
+    bookmarks: BookmarkManager | None = None
 
 
 class Connection:
@@ -76,10 +88,16 @@ class Connection:
         self._connect()
 
     def session(self, *, read: bool, fetch_size: int = 1000) -> neo4j.Session:
-        """A session; `read` means that it cannot write, by user on one engine and by mode on the other."""
+        """A session; `read` means that it cannot write, by user on one engine and by mode on the other.
+
+        Sessions of one connection see each other's writes, on whichever server of a cluster they land.
+        """
         drivers = self._connect()
         return (drivers.reader if read else drivers.writer).session(
-            database=self._database, default_access_mode=READ_ACCESS if read else WRITE_ACCESS, fetch_size=fetch_size
+            database=self._database,
+            default_access_mode=READ_ACCESS if read else WRITE_ACCESS,
+            fetch_size=fetch_size,
+            bookmark_manager=drivers.bookmarks,
         )
 
     def retried(self, work: Callable[[], T]) -> T:
@@ -94,13 +112,11 @@ class Connection:
         except (*LOST, TransientError):
             self.lost(drivers)
         except AuthError:
-            # Another process restarted the embedded engine, which has new passwords now.
-            if self.settings.neo4j_uri:
-                raise
+            # Another process restarted the embedded engine, or somebody changed the server's password: log in anew.
             self.lost(drivers)
         try:
             return work()
-        except LOST as error:
+        except (*LOST, TransientError, AuthError) as error:
             raise StoreUnavailable(
                 "The store does not answer.", "Run `python -m graph status`; if it stays away, start it again."
             ) from error
@@ -129,38 +145,92 @@ class Connection:
 
     def _embedded(self) -> _Drivers:
         found = embedded.start_or_join(self.settings)
-        writer = _driver(found.uri, WRITER, found.writer_password)
-        return _Drivers(writer, _driver(found.uri, READER, found.reader_password), found)
+        # No retry inside the driver: a store that went away comes back at another address, see `retried`.
+        writer = _driver(found.uri, WRITER, found.writer_password, retry_seconds=0)
+        return _Drivers(writer, _driver(found.uri, READER, found.reader_password, retry_seconds=0), found)
 
     def _neo4j(self) -> _Drivers:
-        uri = self.settings.neo4j_uri or ""
-        password = self.settings.neo4j_password.get_secret_value() if self.settings.neo4j_password else ""
-        driver = _driver(uri, self.settings.neo4j_user, password)
+        settings = self.settings
+        uri = settings.neo4j_uri or ""
+        address, options = _encryption(uri, settings.neo4j_ca_file)
         try:
-            driver.verify_connectivity()
+            driver = _driver(address, settings.neo4j_user, _password(settings), retry_seconds=5, **options)
+        except (ValueError, ConfigurationError, OSError) as error:
+            raise StoreUnavailable(f"{uri} cannot be used as an address ({error}).", _URI_NEXT) from error
+        try:
+            with driver.session(database=self._database, default_access_mode=READ_ACCESS) as session:
+                session.run("RETURN 1").consume()
         except AuthError as error:
             driver.close()
             raise StoreUnavailable(
-                f"Neo4j at {uri} refuses the log-in of {self.settings.neo4j_user}.",
-                "Check NEO4J_USER and NEO4J_PASSWORD.",
+                f"Neo4j at {uri} refuses the log-in of {settings.neo4j_user}.",
+                "Check NEO4J_USER and NEO4J_PASSWORD (or NEO4J_PASSWORD_FILE).",
             ) from error
-        except (*LOST, ValueError) as error:
+        except Neo4jError as error:
             driver.close()
             raise StoreUnavailable(
-                f"Neo4j at {uri} does not answer.", "Check NEO4J_URI and that the server runs."
+                f"Neo4j at {uri} answers, but not for this database ({error.message}).", "Check NEO4J_DATABASE."
             ) from error
-        return _Drivers(driver, driver, None)
+        except LOST as error:
+            driver.close()
+            raise StoreUnavailable(
+                f"Neo4j at {uri} does not answer{_certificate(error)}.", "Check NEO4J_URI and that the server runs."
+            ) from error
+        return _Drivers(driver, driver, None, GraphDatabase.bookmark_manager())
 
 
-def _driver(uri: str, user: str, password: str) -> neo4j.Driver:
+_URI_NEXT: Final = "Set NEO4J_URI as in neo4j://server:7687, or neo4j+s://server:7687 where it is encrypted."
+
+
+def _password(settings: Settings) -> str:
+    """The password, from the environment or its file.
+
+    Raises:
+        StoreUnavailable: the file cannot be read; names it.
+    """
+    if settings.neo4j_password is not None:
+        return settings.neo4j_password.get_secret_value()
+    if settings.neo4j_password_file is None:
+        return ""
+    try:
+        return settings.neo4j_password_file.read_text(encoding="utf-8").splitlines()[0].strip()
+    except (OSError, UnicodeError, IndexError) as error:
+        raise StoreUnavailable(
+            f"The password file {settings.neo4j_password_file} cannot be read.", "Check NEO4J_PASSWORD_FILE."
+        ) from error
+
+
+def _encryption(uri: str, authority: Path | None) -> tuple[str, dict[str, Any]]:
+    """Address and driver options: an authority of one's own goes with the plain scheme and encryption switched on."""
+    if authority is None:
+        return uri, {}
+    if not authority.is_file():
+        raise StoreUnavailable(f"The certificate {authority} is not there.", "Check NEO4J_CA_FILE.")
+    scheme, separator, rest = uri.partition("://")
+    options = {"encrypted": True, "trusted_certificates": TrustCustomCAs(str(authority))}
+    return f"{scheme.partition('+')[0]}{separator}{rest}", options
+
+
+def _certificate(error: BaseException) -> str:
+    """What to add where the server's certificate is the reason."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, ssl.SSLError) or "ertificate" in str(seen):
+            return ": its certificate is not trusted (NEO4J_CA_FILE names the authority that signed it)"
+        seen = seen.__cause__ or seen.__context__
+    return ""
+
+
+def _driver(uri: str, user: str, password: str, *, retry_seconds: float, **options: Any) -> neo4j.Driver:
     return GraphDatabase.driver(
         uri,
         auth=(user, password),
         connection_timeout=10,
         connection_acquisition_timeout=30,
-        max_transaction_retry_time=5,
+        max_transaction_retry_time=retry_seconds,
         notifications_min_severity="OFF",
         user_agent="partnership-graph-explorer",
+        **options,
     )
 
 

@@ -38,6 +38,8 @@ _PRIOR: Final[Mapping[str, float]] = {
 """Which label comes first among equally good names: a person who types 'Japan' means the country."""
 
 _MOST_WORDS: Final = 12
+_LONGEST: Final = 100
+"""Letters of a word; what is longer is no name, and more than the engines can look for by its beginning."""
 _UNIT: Final = re.compile(r"\b([A-Za-z]{2,5})(\d{2,})\b")
 """UMR8552 is written UMR 8552."""
 
@@ -65,47 +67,56 @@ RETURN node.id AS id, node.name AS name, node.name_en AS name_en, node.name_fr A
 """
 
 
-def search(session: neo4j.Session, capabilities: Capabilities, text: str, labels: Sequence[str], limit: int) -> Rows:
+def search(
+    transaction: neo4j.ManagedTransaction, capabilities: Capabilities, text: str, labels: Sequence[str], limit: int
+) -> Rows:
     """Best matches over the labels, best first; see `Store.search`."""
     found: dict[tuple[str, str], tuple[object, ...]] = {}
-    asked = words(text)[:_MOST_WORDS]
-    parted = words(_UNIT.sub(r"\1 \2", text))[:_MOST_WORDS]
+    asked, parted = _asked(text), _asked(_UNIT.sub(r"\1 \2", text))
     for label in labels:
-        _by_id(session, label, text.strip(), found)
-        _by_words(session, capabilities.fulltext_index(label), label, asked, limit, found)
+        _by_id(transaction, label, text.strip(), found)
+        _by_words(transaction, capabilities.fulltext_index(label), label, asked, limit, found)
         if parted != asked:
-            _by_words(session, capabilities.fulltext_index(label), label, parted, limit, found)
+            _by_words(transaction, capabilities.fulltext_index(label), label, parted, limit, found)
     if not found:
         for label in labels:
-            _loosely(session, capabilities.fulltext_index(label), label, asked, found)
+            _loosely(transaction, capabilities.fulltext_index(label), label, asked, found)
     candidates = sorted(found.values(), key=_rank)[: max(limit, _WEIGHED)]
-    weighed = [(*row[:4], round(_number(row[4]) + bonus, 3)) for row, bonus in _bonuses(session, candidates)]
+    weighed = [(*row[:4], round(_number(row[4]) + bonus, 3)) for row, bonus in _bonuses(transaction, candidates)]
     return Rows(COLUMNS, sorted(weighed, key=_rank)[:limit])
+
+
+def _asked(text: str) -> list[str]:
+    return [word[:_LONGEST] for word in words(text)[:_MOST_WORDS]]
 
 
 def _rank(row: tuple[object, ...]) -> tuple[float, int, str]:
     return (-_number(row[4]), len(str(row[2])), str(row[2]))
 
 
-def _bonuses(session: neo4j.Session, rows: list[tuple[object, ...]]) -> Iterator[tuple[tuple[object, ...], float]]:
+def _bonuses(
+    transaction: neo4j.ManagedTransaction, rows: list[tuple[object, ...]]
+) -> Iterator[tuple[tuple[object, ...], float]]:
     """Each row with up to 1.5 for its ties: of many bodies named alike, the partner is the one meant."""
     ties: dict[tuple[object, object], int] = {}
     for label in {str(row[0]) for row in rows if row[0] not in _UNWEIGHED}:
         ids = [row[1] for row in rows if row[0] == label]
-        query = neo4j.Query(_TIES.format(label=label))
-        ties |= {(label, row["id"]): row["ties"] for row in session.run(query, ids=ids).data()}
+        query = _TIES.format(label=label)
+        ties |= {(label, row["id"]): row["ties"] for row in transaction.run(query, ids=ids).data()}
     for row in rows:
         yield row, min(1.5, 0.6 * math.log10(1 + ties.get((row[0], row[1]), 0)))
 
 
-def _by_id(session: neo4j.Session, label: str, id_: str, found: dict[tuple[str, str], tuple[object, ...]]) -> None:
+def _by_id(
+    transaction: neo4j.ManagedTransaction, label: str, id_: str, found: dict[tuple[str, str], tuple[object, ...]]
+) -> None:
     ids = list({id_, id_.upper(), _UNIT.sub(r"\1 \2", id_).upper()})
-    for row in session.run(neo4j.Query(_BY_ID.format(label=label)), ids=ids).data():
+    for row in transaction.run(_BY_ID.format(label=label), ids=ids).data():
         found[label, row["id"]] = (label, row["id"], row["name"], row["country"], 10.2 + _PRIOR.get(label, 0.0))
 
 
 def _by_words(
-    session: neo4j.Session,
+    transaction: neo4j.ManagedTransaction,
     index: str,
     label: str,
     asked: list[str],
@@ -120,7 +131,7 @@ def _by_words(
     for terms in (exact, prefix):
         if len(found) - before >= limit:
             break  # whole words filled the answer, and beginnings of words rank below them
-        for row in session.run(neo4j.Query(_FIND), index=index, terms=terms, limit=_CANDIDATES).data():
+        for row in transaction.run(_FIND, index=index, terms=terms, limit=_CANDIDATES).data():
             score = _score(asked, label, row)
             if score is not None and (label, row["id"]) not in found:
                 name = row["name"] or row["name_en"] or row["id"]
@@ -128,14 +139,18 @@ def _by_words(
 
 
 def _loosely(
-    session: neo4j.Session, index: str, label: str, asked: list[str], found: dict[tuple[str, str], tuple[object, ...]]
+    transaction: neo4j.ManagedTransaction,
+    index: str,
+    label: str,
+    asked: list[str],
+    found: dict[tuple[str, str], tuple[object, ...]],
 ) -> None:
     """Words by their stems: 'université de tokyo' means the University of Tokyo."""
     stems = [word[:6] if len(word) >= _LONG else word for word in asked if word not in _SMALL_WORDS]
     if not stems:
         return
     terms = " ".join(f"+{stem}*" for stem in stems)
-    for row in session.run(neo4j.Query(_FIND), index=index, terms=terms, limit=_CANDIDATES).data():
+    for row in transaction.run(_FIND, index=index, terms=terms, limit=_CANDIDATES).data():
         known = words(str(row["search"] or ""))
         if all(any(word.startswith(stem) for word in known) for stem in stems):
             name = row["name"] or row["name_en"] or row["id"]

@@ -1,4 +1,4 @@
-"""Bring a store to the state of checked tables: bulk load an empty embedded one, otherwise write what differs."""
+"""Bring a store to the state of checked tables: create everything in an empty one, otherwise write what differs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,15 +18,24 @@ from neo4j.exceptions import DriverError, Neo4jError, ServiceUnavailable, Sessio
 
 from graph import schema
 from graph.errors import BadRequest, StoreUnavailable
-from graph.schema import NODE_BY_LABEL, NODES, RELATIONSHIP_BY_TYPE, RELATIONSHIPS
-from graph.store import build, bulk, embedded, runtime
+from graph.schema import CONTENT, RELATIONSHIPS
+from graph.store import build, bulk, embedded, lease, migrate, runtime
 from graph.store.connection import Connection
 from graph.store.tables import RelationshipKey, Tables, checked
+from graph.store.writes import (
+    Write,
+    create_nodes,
+    create_ties,
+    merge_nodes,
+    merge_ties,
+    remove_nodes,
+    remove_ties,
+    tie_name,
+)
 
 Progress = Callable[[str, int, int], None]
 """(what is being done, records done, records in all)"""
 
-_BATCH: Final = 2_000
 _ENDS: Final = ("start", "end", "record")
 
 
@@ -73,36 +82,62 @@ class _Plan:
     """The difference between the tables and the store."""
 
     upsert_nodes: dict[str, pl.DataFrame] = field(default_factory=dict)
-    remove_nodes: dict[str, list[str]] = field(default_factory=dict)
+    remove_nodes: dict[str, pl.DataFrame] = field(default_factory=dict)
     upsert_ties: dict[RelationshipKey, pl.DataFrame] = field(default_factory=dict)
     remove_ties: dict[RelationshipKey, pl.DataFrame] = field(default_factory=dict)
     kinds: dict[str, Change] = field(default_factory=dict)
 
 
-def sync(connection: Connection, tables: Tables, fingerprint: str, progress: Progress) -> LoadReport:
+def sync(
+    connection: Connection, tables: Tables, fingerprint: str, progress: Progress, built_at: str | None = None
+) -> LoadReport:
     """See `Store.sync`."""
     started = time.monotonic()
     ready = checked(tables)
-    with _alone(connection), _said_plainly(connection):
+    with (
+        _said_plainly(connection),
+        writing(connection) as check,
+        connection.session(read=False, fetch_size=10_000) as session,
+    ):
+        if _empty(session):
+            _unmark(connection, session)
+            kinds = _create(connection, session, ready, progress, check)
+            _mark(connection, session, fingerprint, built_at)
+            return LoadReport(kinds, time.monotonic() - started, bulk=True)
+        plan = _difference(session, ready)
+        report = LoadReport(plan.kinds, time.monotonic() - started, bulk=False)
+        record = session.execute_read(lambda tx: tx.run(build.READ).single())
+        if not report.changed and record and tuple(record)[:2] == (fingerprint, schema.VERSION):
+            return report
+        _unmark(connection, session)
+        _run(session, _differences(plan), _size(plan), progress, check)
+        _mark(connection, session, fingerprint, built_at)
+    return LoadReport(plan.kinds, time.monotonic() - started, bulk=False)
+
+
+@contextmanager
+def writing(connection: Connection) -> Iterator[Callable[[], None]]:
+    """Hold the store for writing, its schema brought to this program's; yields what to call between batches.
+
+    Raises:
+        BadRequest: somebody else writes to it.
+        NewerSchema: the graph was written by a newer program.
+    """
+    with _alone(connection):
         if (connection.settings.store_dir / runtime.LOADING).exists():
             # The last first load failed; a new start of the engine throws away what it left.
             embedded.stop_store(connection.settings)
             connection.lost()
+        with connection.session(read=False) as session:
+            migrate.require_known(session)
         apply_schema(connection)
-        with connection.session(read=False, fetch_size=10_000) as session:
-            if connection.capabilities.bulk_load and _empty(session):
-                kinds = _bulk(connection, ready, progress)
-                _mark(session, fingerprint)
-                return LoadReport(kinds, time.monotonic() - started, bulk=True)
-            plan = _difference(session, ready)
-            report = LoadReport(plan.kinds, time.monotonic() - started, bulk=False)
-            record = session.run(build.READ).single()
-            if not report.changed and record and tuple(record)[:2] == (fingerprint, schema.VERSION):
-                return report
-            session.run(build.REMOVE).consume()
-            _write(session, plan, progress)
-            _mark(session, fingerprint)
-    return LoadReport(plan.kinds, time.monotonic() - started, bulk=False)
+        if not connection.capabilities.shared:
+            _upgrade(connection)
+            yield lambda: None
+            return
+        with lease.held(connection) as check:
+            _upgrade(connection)
+            yield check
 
 
 def apply_schema(connection: Connection) -> None:
@@ -112,8 +147,13 @@ def apply_schema(connection: Connection) -> None:
         return
     with connection.session(read=False) as session:
         for statement in connection.capabilities.schema_statements():
-            session.run(neo4j.Query(statement)).consume()
+            session.run(statement).consume()
         session.run("CALL db.awaitIndexes(60)").consume()
+
+
+def _upgrade(connection: Connection) -> None:
+    with connection.session(read=False) as session:
+        migrate.upgrade(session)
 
 
 def _told(connection: Connection, command: str, **arguments: object) -> None:
@@ -148,31 +188,38 @@ def _said_plainly(connection: Connection) -> Iterator[None]:
         ) from error
 
 
-class _alone:  # noqa: N801  (a context manager, named as it reads)
-    """Hold the build lock of the data directory: two builds at once would undo each other."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._lock = runtime.locked(connection.settings.data_dir / "cache" / "sync.lock", 0.2)
-
-    def __enter__(self) -> None:
-        try:
-            self._lock.__enter__()
-        except TimeoutError as error:
-            raise BadRequest("Another build is writing to this store.", "Wait until it ends, then run this.") from error
-
-    def __exit__(self, *details: object) -> None:
-        self._lock.__exit__(None, None, None)
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    """Hold the lock of the data directory: two builds at once would undo each other."""
+    lock = runtime.locked(connection.settings.data_dir / "cache" / "sync.lock", 0.2)
+    try:
+        lock.__enter__()
+    except TimeoutError as error:
+        raise BadRequest("Another build is writing to this store.", "Wait until it ends, then run this.") from error
+    try:
+        yield
+    finally:
+        lock.__exit__(None, None, None)
 
 
 def _empty(session: neo4j.Session) -> bool:
-    return session.run("MATCH (n) RETURN n.id LIMIT 1").single() is None
+    """Whether the store holds no node but those it writes about itself."""
+    query = "MATCH (n) WHERE NOT n:Build AND NOT n:Migration AND NOT n:Lease RETURN n.id LIMIT 1"
+    return session.execute_read(lambda tx: tx.run(query).single()) is None
 
 
-def _bulk(connection: Connection, tables: Tables, progress: Progress) -> dict[str, Change]:
+def _create(
+    connection: Connection, session: neo4j.Session, tables: Tables, progress: Progress, check: Callable[[], None]
+) -> dict[str, Change]:
     kinds = {label: Change(new=frame.height) for label, frame in tables.nodes.items()}
-    kinds |= {_name(key): Change(new=frame.height) for key, frame in tables.relationships.items()}
+    kinds |= {tie_name(key): Change(new=frame.height) for key, frame in tables.relationships.items()}
     total = sum(change.new for change in kinds.values())
     progress("load", 0, total)
+    if not connection.capabilities.bulk_load:
+        nodes = (create_nodes(label, frame) for label, frame in tables.nodes.items())
+        ties = (create_ties(key, frame) for key, frame in tables.relationships.items())
+        _run(session, (*nodes, *ties), total, progress, check)
+        return kinds
     directory = Path(tempfile.mkdtemp(prefix="load-", dir=connection.settings.store_dir.resolve()))
     try:
         bulk.save(tables, directory)
@@ -183,17 +230,24 @@ def _bulk(connection: Connection, tables: Tables, progress: Progress) -> dict[st
     return kinds
 
 
-def _mark(session: neo4j.Session, fingerprint: str) -> None:
-    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    session.run(build.WRITE, fingerprint=fingerprint, schema_version=schema.VERSION, built_at=now).consume()
+def _mark(connection: Connection, session: neo4j.Session, fingerprint: str, built_at: str | None) -> None:
+    at = built_at or dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    given = {"fingerprint": fingerprint, "schema_version": schema.VERSION, "built_at": at}
+    session.execute_write(lambda tx: tx.run(build.WRITE, given).consume())
+    if not connection.capabilities.shared:
+        build.stamp(connection.settings.store_dir, fingerprint)
+
+
+def _unmark(connection: Connection, session: neo4j.Session) -> None:
+    if not connection.capabilities.shared:
+        build.stamp(connection.settings.store_dir, None)
+    session.execute_write(lambda tx: tx.run(build.REMOVE).consume())
 
 
 def _difference(session: neo4j.Session, tables: Tables) -> _Plan:
     """Compare digests, kind by kind; reads ids and digests only."""
     plan = _Plan()
-    for kind in NODES:
-        if kind.label == "Build":
-            continue
+    for kind in CONTENT:
         have = _frame(session, f"MATCH (n:{kind.label}) RETURN n.id, n.digest", ("id", "digest_old"))
         want = tables.nodes.get(kind.label)
         if want is None:
@@ -202,7 +256,7 @@ def _difference(session: neo4j.Session, tables: Tables) -> _Plan:
         if change != Change():
             plan.kinds[kind.label] = change
         plan.upsert_nodes[kind.label] = upsert
-        plan.remove_nodes[kind.label] = gone["id"].to_list()
+        plan.remove_nodes[kind.label] = gone
     for relationship in RELATIONSHIPS:
         for start, end in relationship.ends:
             key = (relationship.type, start, end)
@@ -216,7 +270,7 @@ def _difference(session: neo4j.Session, tables: Tables) -> _Plan:
                 want = pl.DataFrame(schema=dict.fromkeys((*_ENDS, "digest"), pl.String))
             upsert, gone, change = _compare(have, want, _ENDS)
             if change != Change():
-                plan.kinds[_name(key)] = change
+                plan.kinds[tie_name(key)] = change
             plan.upsert_ties[key] = upsert
             plan.remove_ties[key] = gone
     return plan
@@ -237,55 +291,36 @@ def _compare(
 
 
 def _frame(session: neo4j.Session, cypher: str, columns: tuple[str, ...]) -> pl.DataFrame:
-    rows = session.run(neo4j.Query(cypher)).values()
+    rows = session.execute_read(lambda tx: tx.run(cypher).values())
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
 
 
-def _write(session: neo4j.Session, plan: _Plan, progress: Progress) -> None:
-    """Removals first, then nodes, then what joins them; every batch is one transaction and can be repeated."""
-    total = sum(change.new + change.changed + change.removed for change in plan.kinds.values())
+def _differences(plan: _Plan) -> tuple[Write, ...]:
+    """Removals first, then nodes, then what joins them."""
+    return (
+        *(remove_ties(key, frame) for key, frame in plan.remove_ties.items()),
+        *(remove_nodes(label, frame) for label, frame in plan.remove_nodes.items()),
+        *(merge_nodes(label, frame) for label, frame in plan.upsert_nodes.items()),
+        *(merge_ties(key, frame) for key, frame in plan.upsert_ties.items()),
+    )
+
+
+def _size(plan: _Plan) -> int:
+    return sum(change.new + change.changed + change.removed for change in plan.kinds.values())
+
+
+def _run(
+    session: neo4j.Session, writes: Sequence[Write], total: int, progress: Progress, check: Callable[[], None]
+) -> None:
+    """Write batch by batch; each is one transaction, tried again where the server asks for it."""
     done = 0
-    for what, cypher, rows in _batches(plan):
-        session.run(neo4j.Query(cypher), rows=rows).consume()
-        done += len(rows)
-        progress(what, done, total)
+    for write in writes:
+        for rows in write.batches():
+            check()
+            session.execute_write(_written, write.cypher, rows)
+            done += len(rows)
+            progress(write.what, done, total)
 
 
-def _batches(plan: _Plan) -> Iterator[tuple[str, str, list[dict[str, object]]]]:
-    for key, frame in plan.remove_ties.items():
-        type_, start, end = key
-        cypher = (
-            f"UNWIND $rows AS row MATCH (a:{start} {{id: row.start}})-[r:{type_}]->(b:{end} {{id: row.end}}) "
-            "WHERE r.record = row.record DELETE r"
-        )
-        yield from ((_name(key), cypher, rows) for rows in _chunks(frame.select(_ENDS)))
-    for label, ids in plan.remove_nodes.items():
-        cypher = f"UNWIND $rows AS row MATCH (n:{label} {{id: row.id}}) DETACH DELETE n"
-        yield from ((label, cypher, rows) for rows in _chunks(pl.DataFrame({"id": ids}, schema={"id": pl.String})))
-    for label, frame in plan.upsert_nodes.items():
-        names = [column.name for column in NODE_BY_LABEL[label].columns if column.name != "id"]
-        cypher = f"UNWIND $rows AS row MERGE (n:{label} {{id: row.id}}) SET {_assignments('n', names)}"
-        yield from ((label, cypher, rows) for rows in _chunks(frame))
-    for key, frame in plan.upsert_ties.items():
-        type_, start, end = key
-        names = [column.name for column in RELATIONSHIP_BY_TYPE[type_].columns if column.name != "record"]
-        cypher = (
-            f"UNWIND $rows AS row MATCH (a:{start} {{id: row.start}}), (b:{end} {{id: row.end}}) "
-            f"MERGE (a)-[r:{type_} {{record: row.record}}]->(b) SET {_assignments('r', names)}"
-        )
-        yield from ((_name(key), cypher, rows) for rows in _chunks(frame))
-
-
-def _assignments(variable: str, names: list[str]) -> str:
-    """`n.name = row.name, …`: null removes a property that the new record no longer has."""
-    return ", ".join(f"{variable}.{name} = row.{name}" for name in names)
-
-
-def _chunks(frame: pl.DataFrame) -> Iterator[list[dict[str, object]]]:
-    for piece in frame.iter_slices(_BATCH):
-        yield piece.to_dicts()
-
-
-def _name(key: RelationshipKey) -> str:
-    type_, start, end = key
-    return f"({start})-[{type_}]->({end})"
+def _written(transaction: neo4j.ManagedTransaction, cypher: str, rows: list[dict[str, object]]) -> None:
+    transaction.run(cypher, rows=rows).consume()

@@ -60,7 +60,7 @@ def checked(tables: Tables) -> Tables:
 
 def _node_table(label: str, frame: pl.DataFrame, faults: list[str]) -> pl.DataFrame:
     kind = NODE_BY_LABEL.get(label)
-    if kind is None or label == "Build":
+    if kind is None or kind.internal:
         faults.append(f"{label}: not a node kind that a build may write")
         return frame
     wide = _typed(label, frame, kind.columns, "id", faults)

@@ -13,9 +13,10 @@ import pytest
 import ingest.check
 from graph.errors import ExplorerError, SourceError
 from graph.settings import Settings
+from graph.store.build import stamp, stamped
 from ingest.build import build, require_expected
 from ingest.catalogue import source
-from ingest.fingerprint import fingerprint, stamp, stamped
+from ingest.fingerprint import fingerprint
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,13 +9,12 @@ import threading
 import time
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 from graph.errors import StoreUnavailable
 from graph.settings import Settings
-from graph.store import Tables, open_store, runtime, stop_store
-from tests.store.conftest import provenance, sample
+from graph.store import open_store, runtime, stop_store
+from tests.samples import many, sample
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,19 +49,6 @@ def test_kill_9_while_loading_is_resumed_by_the_next_sync(own_settings: Settings
     report = store.sync(sample(), fingerprint="sample")
     assert report.kinds["Institution"].new == 4
     assert store.counts()["PARTICIPATES_IN"] == 4
-
-
-def many(count: int) -> Tables:
-    """A graph large enough to be killed in the middle of."""
-    given = sample()
-    ids = [f"pic:{n}" for n in range(count)]
-    people = provenance(
-        pl.DataFrame({"id": ids, "name": ids, "named": True, "identifiers": [[one] for one in ids], "search": ids})
-    )
-    ties = provenance(pl.DataFrame({"start": ids * 3, "end": ["ES", "JP", "ES"] * count}))
-    return Tables(
-        {"Country": given.nodes["Country"], "Institution": people}, {("LOCATED_IN", "Institution", "Country"): ties}
-    )
 
 
 def test_kill_9_in_a_first_load_leaves_nothing_half_tied(own_settings: Settings):

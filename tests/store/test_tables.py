@@ -5,7 +5,7 @@ import pytest
 
 from graph.errors import InvalidRecords
 from graph.store.tables import Tables, checked
-from tests.store.conftest import provenance, sample
+from tests.samples import provenance, sample
 
 
 def changed(label: str, frame: pl.DataFrame) -> Tables:

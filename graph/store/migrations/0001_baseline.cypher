@@ -1,0 +1,1 @@
+/* The first schema: nothing to change in a graph that has no version yet. */
