@@ -50,5 +50,9 @@ class StatementTimedOut(ExplorerError):
     """A console statement outlived its time limit and was stopped."""
 
 
+class StatementCancelled(ExplorerError):
+    """A console statement was stopped because its caller asked for it."""
+
+
 class SourceError(ExplorerError):
     """A source file is missing, truncated, or not what its source.toml says."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from graph.store.build import BuildInfo
+    from graph.store.console import Running
     from graph.store.embedded import stop_store
     from graph.store.rows import Rows
     from graph.store.store import Store, StoreStatus, open_store
@@ -22,6 +23,7 @@ _HOMES = {
     "Change": "sync",
     "LoadReport": "sync",
     "Rows": "rows",
+    "Running": "console",
     "Store": "store",
     "StoreStatus": "store",
     "Tables": "tables",
@@ -29,7 +31,18 @@ _HOMES = {
     "stop_store": "embedded",
 }
 
-__all__ = ["BuildInfo", "Change", "LoadReport", "Rows", "Store", "StoreStatus", "Tables", "open_store", "stop_store"]
+__all__ = [
+    "BuildInfo",
+    "Change",
+    "LoadReport",
+    "Rows",
+    "Running",
+    "Store",
+    "StoreStatus",
+    "Tables",
+    "open_store",
+    "stop_store",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -22,6 +22,8 @@ class Capabilities:
     """Other machines may write to it: one writer at a time holds a lease in the graph, not only a lock file."""
     cypher_schema: bool
     """Constraints and full-text indexes are created in Cypher; otherwise the server process does it."""
+    lists_declared: bool
+    """`db.labels` and its like list what the schema declares; otherwise what the graph has ever used."""
     typed_plan: bool
     """EXPLAIN gives a tree of operators and a query type; otherwise a text of steps."""
 
@@ -54,6 +56,7 @@ EMBEDDED = Capabilities(
     bulk_load=True,
     shared=False,
     cypher_schema=False,
+    lists_declared=True,
     typed_plan=False,
 )
 NEO4J = Capabilities(
@@ -63,5 +66,6 @@ NEO4J = Capabilities(
     bulk_load=False,
     shared=True,
     cypher_schema=True,
+    lists_declared=False,
     typed_plan=True,
 )

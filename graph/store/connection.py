@@ -100,8 +100,12 @@ class Connection:
             bookmark_manager=drivers.bookmarks,
         )
 
-    def retried(self, work: Callable[[], T]) -> T:
+    def retried(self, work: Callable[[], T], *, transient: bool = True) -> T:
         """Run reading work; once more on a new connection if the store was lost on the way.
+
+        Args:
+            work: what to run.
+            transient: also after an error the server calls transient, such as running out of memory.
 
         Raises:
             StoreUnavailable: it is lost again.
@@ -109,7 +113,10 @@ class Connection:
         drivers = self._drivers
         try:
             return work()
-        except (*LOST, TransientError):
+        except TransientError:
+            if not transient:
+                raise
+        except LOST:
             self.lost(drivers)
         except AuthError:
             # Another process restarted the embedded engine, or somebody changed the server's password: log in anew.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections.abc import Mapping
@@ -12,12 +13,12 @@ from typing import Final
 from neo4j import Query
 from neo4j.exceptions import ClientError, Neo4jError
 
-from graph.errors import BadRequest, ExplorerError, StatementTimedOut, StoreUnavailable
+from graph.errors import BadRequest, ExplorerError, StatementCancelled, StatementTimedOut, StoreUnavailable
 from graph.store import embedded, guard
 from graph.store.columns import named
 from graph.store.connection import LOST, Connection
 from graph.store.rows import Rows, native
-from graph.store.runtime import READER, Runtime
+from graph.store.runtime import Runtime
 
 _GRACE: Final = 0.5
 """How long past its limit the caller waits for the engine's own answer."""
@@ -25,6 +26,79 @@ _WATCH: Final = 2.0
 """How long past that a statement may live before the embedded engine is restarted."""
 _AT_ONCE: Final = 4
 _BYTES: Final = 30_000_000
+_BUSY: Final = (
+    "Four statements are already running.",
+    "Wait for one to end, then run this again. One that its server cannot end is ended by restarting the server.",
+)
+
+
+class Running:
+    """One statement that runs: wait for its answer, or end it."""
+
+    def __init__(self, console: Console, cypher: str, seconds: float) -> None:
+        self._console = console
+        self._seconds = seconds
+        self._answer: Future[Rows] = Future()
+        self._began = time.monotonic()
+        self._ended = threading.Event()
+        self.process: Runtime | None = None
+        """The embedded engine's process it runs in."""
+        self.tag = secrets.token_hex(8)
+        """Written into the statement as a comment: by it the engine's list of transactions shows which it is."""
+        self.cypher = f"{cypher.rstrip().rstrip(';')}\n// {self.tag}"
+
+    @property
+    def done(self) -> bool:
+        """Whether `result` answers at once."""
+        return self._answer.done() or time.monotonic() - self._began > self._seconds + _GRACE
+
+    def result(self) -> Rows:
+        """The answer; waits for it, at most half a second past the limit.
+
+        Raises:
+            StatementRefused, StatementTimedOut, StatementCancelled, BadRequest, StoreUnavailable: see `Console.start`.
+        """
+        left = self._seconds + _GRACE - (time.monotonic() - self._began)
+        try:
+            with suppress(TimeoutError):
+                return self._answer.result(timeout=max(min(left, self._seconds), 0))
+            self._console.end(self)
+            with suppress(TimeoutError):
+                return self._answer.result(timeout=max(min(left, _GRACE), 0))
+        except CancelledError:
+            raise _cancelled() from None
+        except BaseException:
+            if not self._answer.done():  # Ctrl-C: nobody waits any more
+                self._console.end(self)
+            raise
+        self._answer.cancel()
+        raise _timed_out(self._seconds, time.monotonic() - self._began)
+
+    def cancel(self) -> None:
+        """End it now; `result` then raises StatementCancelled."""
+        self._answer.cancel()
+        self._console.end(self)
+
+    # ---- for the console
+
+    def wanted(self) -> bool:
+        """Whether anybody still waits for it."""
+        return not self._answer.cancelled()
+
+    def settle(self, outcome: Rows | BaseException) -> None:
+        """Give the answer, unless the caller stopped waiting."""
+        self._ended.set()
+        try:
+            if isinstance(outcome, BaseException):
+                self._answer.set_exception(outcome)
+            else:
+                self._answer.set_result(outcome)
+        except InvalidStateError:
+            return
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the engine to be done with it; False if it is not."""
+        return self._ended.wait(seconds)
 
 
 class Console:
@@ -35,63 +109,58 @@ class Console:
         self._slots = threading.BoundedSemaphore(_AT_ONCE)
         self._watchers: set[threading.Thread] = set()
 
-    def run(self, cypher: str, params: Mapping[str, object], seconds: float, rows: int) -> Rows:
-        """The answer of a reading statement, at most `rows` rows.
+    def start(self, cypher: str, params: Mapping[str, object], seconds: float, rows: int) -> Running:
+        """Start a reading statement, at most `rows` rows of answer.
+
+        Its `result` raises StatementRefused where the guard or the engine refuses it,
+        StatementTimedOut within `seconds` + 1, whatever the engine does meanwhile, and
+        BadRequest where it cannot be parsed.
 
         Raises:
-            StatementRefused: the guard or the engine refuses it.
-            StatementTimedOut: within `seconds` + 1, whatever the engine does meanwhile.
-            BadRequest: it cannot be parsed, a limit is not positive, or four others run.
+            BadRequest: a limit is not positive, or four others run.
         """
         if not seconds > 0 or rows <= 0:
             raise BadRequest("The limits of time and rows must be above 0.", "0 would mean no limit; give a number.")
         if not self._slots.acquire(timeout=min(seconds, 2.0)):
-            raise BadRequest("Four statements are already running.", "Wait for one to end, then run this again.")
-        answer: Future[Rows] = Future()
-        arguments = (answer, cypher, dict(params), seconds, rows)
-        worker = threading.Thread(target=self._work, args=arguments, daemon=True, name="console")
+            raise BadRequest(*_BUSY)
+        running = Running(self, cypher, seconds)
+        arguments = (running, cypher, dict(params), seconds, rows)
         # Known before the start, so that the watchdog ends the process that is busy and never its successor.
-        busy = self._connection.known_runtime()
-        started = time.monotonic()
-        worker.start()
-        try:
-            return answer.result(timeout=seconds)
-        except TimeoutError:
-            pass
-        except BaseException:
-            if worker.is_alive():  # Ctrl-C: nobody waits any more
-                self._watch(worker, cypher, seconds, busy)
-            raise
-        self._watch(worker, cypher, seconds, busy)
-        with suppress(TimeoutError):
-            return answer.result(timeout=_GRACE)
-        answer.cancel()
-        raise _timed_out(seconds, time.monotonic() - started)
+        running.process = self._connection.known_runtime()
+        threading.Thread(target=self._work, args=arguments, daemon=True, name="console").start()
+        return running
+
+    def end(self, running: Running) -> None:
+        """See that the engine stops working on it: by its own means, else by restarting the engine."""
+        watcher = threading.Thread(target=self._watch, args=(running,), name="console-watchdog", daemon=True)
+        self._watchers.add(watcher)
+        watcher.start()
 
     def close(self) -> None:
         """Wait for statements that are being ended, a few seconds at most."""
         for watcher in list(self._watchers):
             watcher.join(timeout=_WATCH + 15)
 
-    def _work(self, answer: Future[Rows], cypher: str, params: dict[str, object], seconds: float, rows: int) -> None:
+    def _work(self, running: Running, cypher: str, params: dict[str, object], seconds: float, rows: int) -> None:
         try:
-            result = self._connection.retried(lambda: self._read(answer, cypher, params, seconds, rows))
+            result = self._connection.retried(
+                lambda: self._read(running, cypher, params, seconds, rows), transient=False
+            )
         except BaseException as error:
-            outcome: BaseException = _explained(error, seconds)
-            _settle(answer, error=outcome)
+            running.settle(_explained(error, seconds))
         else:
-            _settle(answer, result=result)
+            running.settle(result)
         finally:
             self._slots.release()
 
-    def _read(self, answer: Future[Rows], cypher: str, params: dict[str, object], seconds: float, rows: int) -> Rows:
-        if answer.cancelled():
+    def _read(self, running: Running, cypher: str, params: dict[str, object], seconds: float, rows: int) -> Rows:
+        if not running.wanted():
             raise CancelledError  # never run a statement again whose end was the restart
         capabilities = self._connection.capabilities
         with self._connection.session(read=True, fetch_size=min(rows + 1, 1000)) as session:
             guard.check(session, cypher, params, capabilities)
             timeout = seconds if capabilities.server_timeout else None
-            result = session.run(Query(cypher, timeout=timeout), params)
+            result = session.run(Query(running.cypher, timeout=timeout), params)
             columns = tuple(result.keys())
             found: list[tuple[object, ...]] = []
             size = 0
@@ -103,42 +172,22 @@ class Console:
                 found.append(values)
             return Rows(columns or named(result, session, cypher, params), found)
 
-    def _watch(self, worker: threading.Thread, cypher: str, seconds: float, busy: Runtime | None) -> None:
-        """End a statement past its limit: by the engine's own means, else by restarting the engine."""
-        if not self._connection.capabilities.restartable:
-            return
-
-        def watch() -> None:
-            with suppress(Exception):  # a store too busy to obey is restarted below
-                self._terminate(cypher, seconds)
-            worker.join(_WATCH)
-            if worker.is_alive() and busy is not None:
-                embedded.kill(self._connection.settings, busy)
+    def _watch(self, running: Running) -> None:
+        try:
+            with suppress(Exception):  # a store too busy to obey is restarted below, if it is ours
+                self._terminate(running.tag)
+            if not running.wait(_WATCH) and self._connection.capabilities.restartable and running.process is not None:
+                embedded.kill(self._connection.settings, running.process)
                 self._connection.lost()
                 embedded.start_or_join(self._connection.settings)
+        finally:
             self._watchers.discard(threading.current_thread())
 
-        watcher = threading.Thread(target=watch, name="console-watchdog")
-        self._watchers.add(watcher)
-        watcher.start()
-
-    def _terminate(self, cypher: str, seconds: float) -> None:
+    def _terminate(self, tag: str) -> None:
         with self._connection.session(read=False) as session:
             for row in session.run("SHOW TRANSACTIONS").data():
-                is_it = row["username"] == READER and str(row["currentQuery"]).strip() == cypher.strip()
-                if is_it and row["elapsedTime"].seconds >= int(seconds) - 1:
+                if tag in str(row["currentQuery"]):
                     session.run(f"TERMINATE TRANSACTIONS '{row['transactionId']}'").consume()
-
-
-def _settle(answer: Future[Rows], result: Rows | None = None, error: BaseException | None = None) -> None:
-    """Give the answer, unless the caller stopped waiting."""
-    try:
-        if error is not None:
-            answer.set_exception(error)
-        elif result is not None:
-            answer.set_result(result)
-    except InvalidStateError:
-        return
 
 
 def _timed_out(seconds: float, taken: float) -> StatementTimedOut:
@@ -146,6 +195,10 @@ def _timed_out(seconds: float, taken: float) -> StatementTimedOut:
         f"The statement was stopped after {taken:.1f} s (limit {seconds:g} s).",
         "Narrow it: fewer hops, a WHERE on an id, a LIMIT before the aggregation.",
     )
+
+
+def _cancelled() -> StatementCancelled:
+    return StatementCancelled("The statement was stopped as you asked.", "Change it, or run it again.")
 
 
 def _explained(error: BaseException, seconds: float) -> BaseException:

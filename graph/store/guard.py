@@ -33,6 +33,14 @@ _QUIET: Final = re.compile(
 _CALL: Final = re.compile(r"\bCALL\b\s*(?P<name>[^\W\d][\w\s.]*)?", re.IGNORECASE)
 _UNBOUNDED: Final = re.compile(r"\[[^\[\]]*\*\s*(?:\d+\s*)?(?:\.\.\s*)?(?:\]|\{)")
 _FIXED: Final = re.compile(r"\*\s*\d+\s*(?:\]|\{)$")
+_REPEATED: Final = re.compile(
+    r"(?:\]\s*-|--)>?\s*(?:\+|\*|\{\s*\d*\s*,\s*\})\s*\( | \)\s*\{\s*\d*\s*,\s*\}", re.VERBOSE
+)
+"""Quantified patterns without an upper bound, as far as text shows them; the plan shows the rest."""
+_PATHS: Final = re.compile(r"VarLength|ShortestPath|Repeat|Trail", re.IGNORECASE)
+_PATH_STEPS: Final = re.compile(r"^(EXPAND PATH|QUANTIFIED PATH|SHORTEST PATH)\b", re.IGNORECASE)
+_OPEN_END: Final = re.compile(r"\*\s*\]|\*\d*\.\.(?:2147483647)?\s*\]|\{\s*\d*\s*,\s*\}|\)[+*]")
+"""How both engines' plans write a path without an upper bound."""
 _FUNCTIONS: Final = re.compile(r"\b(eval|promql|util\s*\.\s*\w+)\s*\(", re.IGNORECASE)
 """Functions of the embedded engine that run text, sleep or unpack; Neo4j has none of them."""
 _MAX_LENGTH: Final = 20_000
@@ -86,11 +94,8 @@ def _check_text(cypher: str) -> None:
     function = _FUNCTIONS.search(text)
     if function:
         raise _refused(f"The function {function.group(1)} is not allowed here.")
-    for pattern in _UNBOUNDED.finditer(text):
-        if not _FIXED.search(pattern.group()):
-            raise StatementRefused(
-                "A path of any length is not allowed.", "Give the path an upper bound, such as [*1..4]."
-            )
+    if _REPEATED.search(text) or any(not _FIXED.search(found.group()) for found in _UNBOUNDED.finditer(text)):
+        raise _endless()
 
 
 def _blank(quiet: re.Match[str]) -> str:
@@ -121,10 +126,13 @@ def _check_operators(query_type: str | None, plan: Mapping[str, Any]) -> None:
     while pending:
         step = pending.pop()
         operator = str(step.get("operatorType", "")).split("@")[0]
+        details = str(step.get("args", {}).get("Details", ""))
         if _FOREIGN_OPERATORS.search(operator):
             raise _refused(f"{operator} leaves the graph.")
+        if _PATHS.search(operator) and _OPEN_END.search(details):
+            raise _endless()
         if operator.startswith("ProcedureCall"):
-            name = str(step.get("args", {}).get("Details", "")).split("(")[0].strip().lower()
+            name = details.split("(", maxsplit=1)[0].strip().lower()
             if name not in PROCEDURES:
                 raise _refused(f"The procedure {name} is not on the short list ({_ALLOWED_TEXT}).")
         pending.extend(step.get("children", []))
@@ -138,9 +146,15 @@ def _check_steps(plan: str) -> None:
     for step in steps:
         if _WRITING_STEPS.match(step):
             raise _refused("Only reading is allowed here.")
+        if _PATH_STEPS.match(step) and _OPEN_END.search(step):
+            raise _endless()
         call = re.match(r"CALL\s+([\w.]+)\s*\(", step)
         if call and call.group(1).lower() not in PROCEDURES:
             raise _refused(f"The procedure {call.group(1)} is not on the short list ({_ALLOWED_TEXT}).")
+
+
+def _endless() -> StatementRefused:
+    return StatementRefused("A path of any length is not allowed.", "Give the path an upper bound, such as [*1..4].")
 
 
 def _refused(what: str) -> StatementRefused:

@@ -20,7 +20,7 @@ from graph.store import build, search, sync
 from graph.store.build import BuildInfo
 from graph.store.columns import named
 from graph.store.connection import Connection
-from graph.store.console import Console
+from graph.store.console import Console, Running
 from graph.store.guard import refused_by_engine
 from graph.store.rows import Rows, native, to_frame
 from graph.store.sync import LoadReport, Progress
@@ -94,7 +94,22 @@ class Store:
             StatementTimedOut: at the limit, at most a second later.
             BadRequest: it cannot be parsed, or a limit is not positive.
         """
-        return self._console.run(
+        return self.start(cypher, params, seconds=seconds, rows=rows).result()
+
+    def start(
+        self,
+        cypher: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        seconds: float | None = None,
+        rows: int | None = None,
+    ) -> Running:
+        """As `console`, without waiting: the handle gives the answer, or ends the statement.
+
+        Raises:
+            BadRequest: a limit is not positive, or four statements are running.
+        """
+        return self._console.start(
             cypher,
             params or {},
             self.settings.console_seconds if seconds is None else seconds,

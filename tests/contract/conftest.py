@@ -67,7 +67,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     else:
         server = started(name, tmp_path_factory.mktemp("server"))
         yield Engine(name, settings_of(server, data))
-        server.stop()
+        server.kill()  # nobody needs what it holds
 
 
 def started(name: str, home: Path, **options: object) -> Server:
@@ -123,6 +123,21 @@ def store(_store: Store) -> Store:
     """The store, brought back to the sample whatever the last test did."""
     _store.sync(sample(), fingerprint="sample")
     return _store
+
+
+@pytest.fixture(scope="session")
+def _reference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    settings = Settings(data_dir=tmp_path_factory.mktemp("reference"), heap="512m", neo4j_uri=None)
+    with open_store(settings) as store:
+        store.sync(sample(), fingerprint="sample")
+        yield store
+    stop_store(settings)
+
+
+@pytest.fixture
+def reference(_reference: Store) -> Store:
+    """The sample in an embedded engine: what every other engine's answers are held to."""
+    return _reference
 
 
 @pytest.fixture

@@ -1,0 +1,205 @@
+"""What people may try in the console: what must be refused, what must be ended, what must pass."""
+
+from __future__ import annotations
+
+SLEEP = "reduce(a = 0, x IN range(1, 900000) | a + reduce(b = 0, y IN range(1, 900000) | b + y))"
+
+WRITES = (
+    "CREATE (:Country {id: 'XX'})",
+    "MATCH (n:Country) SET n.name_en = 'X'",
+    "MATCH (n:Country) SET n += {name_en: 'X'}",
+    "MATCH (n:Country) SET n:Region",
+    "MATCH (n:Country) REMOVE n.name_en",
+    "MATCH (n:Country) REMOVE n:Country",
+    "MATCH (n) DETACH DELETE n",
+    "MATCH ()-[r]->() DELETE r",
+    "MERGE (:Country {id: 'XX'})",
+    "MERGE (c:Country {id: 'ES'}) ON MATCH SET c.name_en = 'X' RETURN c",
+    "FOREACH (x IN [1] | CREATE (:Country {id: 'XX'}))",
+    "MATCH (c:Country) FOREACH (x IN [c] | SET x.name_en = 'X')",
+    "CALL { CREATE (:Country {id: 'XX'}) } RETURN 1",
+    "CALL { CALL { CREATE (:Country {id: 'XX'}) } } RETURN 1",
+    "MATCH (n:Country) CALL { WITH n SET n.name_en = 'X' } RETURN n",
+    "UNWIND [1] AS x CALL { WITH x CREATE (:Country {id: 'XX'}) } IN TRANSACTIONS RETURN x",
+    "MATCH (n) RETURN n UNION MATCH (m:Country) SET m.name_en = 'X' RETURN m AS n",
+    "MATCH (a:Country {id: 'ES'}), (b:Country {id: 'JP'}) CREATE (a)-[:PART_OF]->(b)",
+    "match (n:Country) sEt n.name_en = 'X'",
+    "MATCH (n:Country) /* only reading */ SET n.name_en = 'X'",
+    "MATCH (n:Country)\n// RETURN n\nSET n.name_en = 'X'",
+    "MATCH (n:Country) S\\u0045T n.name_en = 'X'",
+    "WITH 'MATCH' AS q MATCH (n:Country) SET n.name_en = q RETURN n",
+)
+FILES = (
+    "LOAD CSV FROM 'file:///etc/passwd' AS line RETURN line",
+    "LOAD CSV WITH HEADERS FROM 'file:///etc/passwd' AS line RETURN line",
+    "CALL { LOAD CSV FROM 'file:///etc/passwd' AS line RETURN line } RETURN line",
+    "LOAD CSV FROM 'http://127.0.0.1:1/' AS line RETURN line",
+    "LOAD CSV FROM 'ftp://127.0.0.1:1/x' AS line RETURN line",
+    "LOAD CSV FROM 'http://169.254.169.254/latest/meta-data' AS line RETURN line",
+    "WITH 'file:///etc/' + 'passwd' AS f LOAD CSV FROM f AS line RETURN line",
+    "UNWIND ['file:///etc/passwd'] AS f CALL { WITH f LOAD CSV FROM f AS l RETURN l } RETURN l",
+    "LOAD/**/CSV FROM 'file:///etc/passwd' AS line RETURN line",
+    "CALL apoc.load.json('http://127.0.0.1:1/') YIELD value RETURN value",
+    "CALL apoc.load.csv('file:///etc/passwd') YIELD list RETURN list",
+    "IMPORT DATABASE file:///etc/passwd",
+)
+ADMINISTRATION = (
+    "CREATE INDEX x FOR (n:Country) ON (n.iso3)",
+    "CREATE CONSTRAINT x FOR (n:Country) REQUIRE n.iso3 IS UNIQUE",
+    "DROP INDEX x",
+    "DROP CONSTRAINT country_id",
+    "DROP TYPE Country",
+    "DELETE FROM Country",
+    "SHOW USERS",
+    "SHOW CURRENT USER",
+    "SHOW SETTINGS",
+    "SHOW TRANSACTIONS",
+    "SHOW TRANSACTIONS YIELD currentQuery RETURN currentQuery",
+    "SHOW PROCEDURES",
+    "SHOW FUNCTIONS",
+    "SHOW DATABASES",
+    "SHOW INDEXES",
+    "SHOW CONSTRAINTS",
+    "TERMINATE TRANSACTIONS 'q1'",
+    "SHOW TRANSACTIONS YIELD transactionId AS t TERMINATE TRANSACTIONS t YIELD message RETURN message",
+    "CREATE USER x SET PASSWORD 'password'",
+    "ALTER USER neo4j SET PASSWORD 'password'",
+    "ALTER USER root SET PASSWORD 'password'",
+    "CREATE DATABASE x",
+    "ALTER DATABASE `arcadedb.command.timeout` 0",
+    "USE system SHOW USERS",
+    "STOP DATABASE neo4j",
+)
+PROCEDURES = (
+    "CALL algo.pagerank()",
+    "CALL { CALL algo.pagerank() YIELD node RETURN node } RETURN node",
+    "MATCH (n) WHERE EXISTS { CALL algo.wcc() YIELD node RETURN node } RETURN n",
+    "CALL `algo`.`pagerank`()",
+    "CALL `algo.pagerank`()",
+    "CALL/**/algo.pagerank()",
+    "CALL\nalgo . pagerank()",
+    "WITH 1. CALL algo.pagerank() YIELD node RETURN node",
+    "CALL dbms.listConfig()",
+    "CALL dbms.listConfig() YIELD name, value RETURN name, value",
+    "CALL dbms.components()",
+    "CALL dbms.queryJmx('*:*')",
+    "CALL dbms.killConnection('bolt-1')",
+    "CALL dbms.listConnections()",
+    "CALL db.clearQueryCaches()",
+    "CALL db.createLabel('X')",
+    "CALL db.schema.visualization()",
+    "CALL db.stats.retrieve('GRAPH COUNTS')",
+    "CALL gds.list()",
+    "CALL gds.graph.drop('x')",
+    "CALL db.index.fulltext.drop('Country[search]')",
+)
+FUNCTIONS = (
+    "RETURN util.sleep(100000)",
+    "RETURN `util`.`sleep`(100000)",
+    "RETURN eval('1 = 1')",
+    "RETURN promql('up')",
+)
+SHAPES = (
+    "MATCH (n) RETURN n; MATCH (m) DETACH DELETE m",
+    "MATCH (n) RETURN n;; MATCH (m) DETACH DELETE m",
+    "EXPLAIN MATCH (n) RETURN n",
+    "PROFILE MATCH (n) DETACH DELETE n",
+    "EXPLAIN PROFILE MATCH (n) RETURN n",
+    "CYPHER 5 EXPLAIN MATCH (n) DETACH DELETE n",
+    "CYPHER planner=cost MATCH (n:Country) SET n.name_en = 'X'",
+    "MATCH (a)-[*]-(b) RETURN count(*)",
+    "MATCH (a)-[r:PARTICIPATES_IN*2..]-(b) RETURN count(*)",
+    "MATCH p = (a)((x)-[]-(y))+(b) RETURN count(*)",
+    "MATCH p = (a)((x)-[]-(y)){2,}(b) RETURN count(*)",
+    "MATCH (a)-[:PARTICIPATES_IN]-+(b) RETURN count(*)",
+    "MATCH (a)-->{1,}(b) RETURN count(*)",
+    "MATCH (c) WHERE EXISTS { MATCH (c)-[*]-(d {id: 'ES'}) } RETURN c",
+    "MATCH (c) WHERE EXISTS { MATCH (c)-[]-+(d {id: 'ES'}) } RETURN c",
+    "MATCH p = shortestPath((a:Country)-[*]-(b:Project)) RETURN p",
+    "",
+    "   ;  ",
+    "// nothing",
+    "/* nothing */",
+    "MATCH (n) RETURN 'open",
+    "MATCH (n) /* open",
+    "RETURN " + "1 + " * 10_000 + "1",
+)
+ATTACKS = (*WRITES, *FILES, *ADMINISTRATION, *PROCEDURES, *FUNCTIONS, *SHAPES)
+
+RUNAWAYS = {
+    "rows": "UNWIND range(1, 1000000) AS a UNWIND range(1, 1000000) AS b RETURN count(a + b) AS n",
+    "product": "MATCH (a), (b), (c), (d), (e), (f), (g), (h) RETURN count(a.id + b.id + c.id + h.id) AS n",
+    "one expression": f"RETURN {SLEEP} AS n",
+    "an expression in a filter": f"MATCH (n:Country) WHERE {SLEEP} > 0 RETURN n",
+}
+"""Each outlives any limit; the second sort is not interrupted by either engine's own time limit."""
+
+BOMBS = {
+    "one long list": "RETURN [x IN range(1, 900000000) | toString(x) + 'x'] AS n",
+    "collected rows": "UNWIND range(1, 900000) AS a UNWIND range(1, 900) AS b RETURN collect(toString(a) + b) AS n",
+    "a doubled string": "RETURN size(reduce(s = 'xxxxxxxx', i IN range(1, 40) | s + s)) AS n",
+    "a doubled list": "RETURN size(reduce(s = [1, 2, 3, 4], i IN range(1, 40) | s + s)) AS n",
+    "many wide rows": "UNWIND range(1, 900000) AS a RETURN a, reduce(s = 'x', i IN range(1, 12) | s + s) AS s",
+}
+"""Each wants more memory than there is; whatever becomes of the statement, the engine goes on."""
+
+QUESTIONS = (
+    "MATCH (n) RETURN count(n) AS n",
+    "MATCH (i:Institution)-[r:PARTICIPATES_IN]->(p:Project) RETURN i, r, p LIMIT 5;",
+    "MATCH (p:Project) RETURN p.call AS call ORDER BY call",
+    "MATCH (c:Country) WHERE c.name_en = 'CALL algo.x(); CREATE DELETE' RETURN c // SET x",
+    "MATCH (c:Country) /* DETACH DELETE c */ RETURN c.id AS id ORDER BY id",
+    'MATCH (c:Country {id: "JP"}) RETURN \'LOAD CSV FROM "file:///etc/passwd"\' AS text, c.id AS id',
+    "MATCH (a:Institution)-[:PARTICIPATES_IN*1..2]-(b) RETURN count(*) AS n",
+    "MATCH (a:Institution {id: 'pic:1'})-[:PARTICIPATES_IN*2]-(b:Institution) RETURN DISTINCT b.id AS id ORDER BY id",
+    "MATCH (a:Institution {id: 'pic:1'})-[r:PARTICIPATES_IN|LOCATED_IN*..3]-(b) RETURN count(DISTINCT b) AS n",
+    "CALL db.index.fulltext.queryNodes('Country[search]', 'japon') YIELD node RETURN node.id AS id",
+    "MATCH (i:Institution) RETURN i.country AS set, count(*) AS delete ORDER BY delete DESC, set",
+    "MATCH (i:Institution) RETURN i.country AS `create`, count(*) AS `SHOW USERS` ORDER BY `SHOW USERS` DESC, `create`",
+    "MATCH (c:Country) CALL { WITH c MATCH (i)-[:LOCATED_IN]->(c) RETURN count(i) AS n }"
+    " RETURN c.id AS id, n ORDER BY id",
+    "UNWIND [1, 2] AS x RETURN x * 2 AS y UNION RETURN 7 AS y",
+    "UNWIND [1, 1, 2] AS x RETURN x AS y UNION ALL RETURN 7 AS y",
+    "MATCH (i:Institution) WHERE EXISTS { (i)-[:LOCATED_IN]->(:Country {id: $country}) } RETURN i.id AS id ORDER BY id",
+    "MATCH (i:Institution) WHERE NOT EXISTS { (i)-[:LOCATED_IN]->() } RETURN i.id AS id",
+    "MATCH (i:Institution) RETURN i.id AS id, COUNT { (i)-[:PARTICIPATES_IN]->() } AS n ORDER BY id",
+    "MATCH (i:Institution) RETURN i.id AS id, size([(i)-[:PARTICIPATES_IN]->(p) | p.id]) AS n ORDER BY id",
+    "MATCH p = shortestPath((a:Institution {id: 'pic:1'})-[*..4]-(b:Institution {id: 'pic:2'})) RETURN length(p) AS n",
+    "MATCH p = (a:Institution {id: 'pic:1'})-[*1..3]-(b:Institution {id: 'pic:2'}) RETURN min(length(p)) AS n",
+    "RETURN [x IN range(1, 5) WHERE x % 2 = 1 | x * 3] AS odd",
+    "RETURN reduce(a = 0, x IN range(1, 100) | a + x) AS total",
+    "RETURN any(x IN [1, 2] WHERE x = 2) AS a, all(x IN [1, 2] WHERE x > 0) AS b, none(x IN [1] WHERE x = 2) AS c",
+    "MATCH (p:Project) WHERE p.start_date >= date('2021-01-01') RETURN p.id AS id, p.start_date.year AS year",
+    "MATCH (p:Project) RETURN p.id AS id, coalesce(p.ec_contribution_eur, 0.0) AS eur ORDER BY id",
+    "MATCH (p:Project) RETURN CASE WHEN p.start_date IS NULL THEN 'unknown' ELSE 'dated' END AS k, count(*)"
+    " AS n ORDER BY k",
+    "MATCH (i:Institution) WITH i ORDER BY i.id SKIP 1 LIMIT 2 RETURN collect(i.id) AS ids",
+    "MATCH (i:Institution) WHERE i.name STARTS WITH 'The' OR i.name CONTAINS 'ien' OR i.name ENDS WITH 'n'"
+    " RETURN i.id AS id ORDER BY id",
+    "MATCH (i:Institution) WHERE i.name =~ '(?i).*tokyo.*' RETURN i.id AS id",
+    "MATCH (i:Institution) WHERE i.id IN ['pic:1', 'pic:2'] RETURN i.id AS id ORDER BY id DESC",
+    "MATCH (i:Institution {id: 'pic:1'}) RETURN i{.id, .name, projects: 2} AS row",
+    "MATCH (i:Institution {id: 'pic:1'}) UNWIND keys(i) AS k WITH k WHERE k IN ['id', 'name'] RETURN k ORDER BY k",
+    "MATCH ()-[r:PARTICIPATES_IN]->() RETURN type(r) AS t, count(r) AS n, sum(r.contribution_eur) AS s",
+    "MATCH ()-[r:PARTICIPATES_IN]->()"
+    " RETURN avg(r.contribution_eur) AS a, min(r.contribution_eur) AS b, max(r.role) AS c",
+    "MATCH (c:Country) OPTIONAL MATCH (c)<-[:LOCATED_IN]-(i) RETURN c.id AS id, count(DISTINCT i) AS n ORDER BY id",
+    "MATCH (c:Country) RETURN toUpper(c.name_fr) AS a, toLower(c.name_en) AS b, substring(c.id, 0, 1) AS d ORDER BY a",
+    "MATCH (c:Country) RETURN replace(c.name_en, 'a', 'é') AS a, split('a;b', ';') AS b, trim(' x ') AS d ORDER BY a",
+    "RETURN toInteger('7') AS a, toFloat('1.5') AS b, toString(3) AS c, 7 / 2 AS d, 7 % 2 AS e, 2 ^ 3 AS f,"
+    " abs(-1) AS g",
+    "RETURN 'école 東京 🙂' AS a, 'it\\'s' IS NULL AS b, null AS c, true XOR false AS d",
+    "WITH 2 AS x, [3, 4] AS y RETURN ((x))+(x) AS a, (x)*(x) AS b, y[0]-x AS c, ((x)*(3))*(2) AS d",
+    "MATCH p = (a:Institution {id: 'pic:1'})((x)-[:PARTICIPATES_IN]-(y)){1,2}(b) RETURN count(p) AS n",
+    "WITH {name: 'x', list: [1, 2, {y: null}]} AS m RETURN m.name AS a, m.list[0] AS b, size(m.list) AS c",
+    "MATCH (n) RETURN labels(n)[0] AS label, count(*) AS n ORDER BY n DESC, label",
+    "MATCH (a:Institution)-[:PARTICIPATES_IN]->(:Project)<-[:PARTICIPATES_IN]-(b:Institution) WHERE a.id <"
+    " b.id RETURN a.id AS a, b.id AS b",
+)
+
+LISTINGS = (
+    "CALL db.labels() YIELD label RETURN label",
+    "CALL db.relationshipTypes() YIELD relationshipType RETURN relationshipType",
+    "CALL db.propertyKeys() YIELD propertyKey RETURN propertyKey",
+)
+"""What an engine says of its own schema: `Capabilities.lists_declared` is the difference."""
