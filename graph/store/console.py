@@ -41,6 +41,8 @@ class Running:
         self._answer: Future[Rows] = Future()
         self._began = time.monotonic()
         self._ended = threading.Event()
+        self.sent = False
+        """Whether the engine was given it: then it is never given again, for it may be what harmed the engine."""
         self.process: Runtime | None = None
         """The embedded engine's process it runs in."""
         self.tag = secrets.token_hex(8)
@@ -148,18 +150,21 @@ class Console:
             )
         except BaseException as error:
             running.settle(_explained(error, seconds))
+            if isinstance(error, LOST):
+                self._mend(running)
         else:
             running.settle(result)
         finally:
             self._slots.release()
 
     def _read(self, running: Running, cypher: str, params: dict[str, object], seconds: float, rows: int) -> Rows:
-        if not running.wanted():
-            raise CancelledError  # never run a statement again whose end was the restart
+        if not running.wanted() or running.sent:
+            raise CancelledError
         capabilities = self._connection.capabilities
         with self._connection.session(read=True, fetch_size=min(rows + 1, 1000)) as session:
             guard.check(session, cypher, params, capabilities)
             timeout = seconds if capabilities.server_timeout else None
+            running.sent = True
             result = session.run(Query(running.cypher, timeout=timeout), params)
             columns = tuple(result.keys())
             found: list[tuple[object, ...]] = []
@@ -176,12 +181,34 @@ class Console:
         try:
             with suppress(Exception):  # a store too busy to obey is restarted below, if it is ours
                 self._terminate(running.tag)
-            if not running.wait(_WATCH) and self._connection.capabilities.restartable and running.process is not None:
-                embedded.kill(self._connection.settings, running.process)
-                self._connection.lost()
-                embedded.start_or_join(self._connection.settings)
+            if not running.wait(_WATCH):
+                self._restart(running)
+            self._mend(running)
         finally:
             self._watchers.discard(threading.current_thread())
+
+    def _mend(self, running: Running) -> None:
+        """Restart the embedded engine if a statement left it unable to answer others."""
+        if not self._connection.capabilities.restartable:
+            return
+        answered = threading.Event()
+
+        def ask() -> None:
+            with suppress(Exception), self._connection.session(read=True) as session:
+                session.run("RETURN 1").consume()
+                answered.set()
+
+        threading.Thread(target=ask, daemon=True, name="console-health").start()
+        if not answered.wait(_WATCH):
+            self._restart(running)
+
+    def _restart(self, running: Running) -> None:
+        """End the engine's process the statement ran in, if it is ours, and start another."""
+        if not self._connection.capabilities.restartable or running.process is None:
+            return
+        embedded.kill(self._connection.settings, running.process)
+        self._connection.lost()
+        embedded.start_or_join(self._connection.settings)
 
     def _terminate(self, tag: str) -> None:
         with self._connection.session(read=False) as session:
@@ -210,6 +237,6 @@ def _explained(error: BaseException, seconds: float) -> BaseException:
         return guard.refused_by_engine(error)
     if isinstance(error, Neo4jError):
         return guard.refused_by_engine(ClientError(error.message))
-    if isinstance(error, LOST):
-        return StoreUnavailable("The store went away while the statement ran.", "Run it again.")
+    if isinstance(error, (*LOST, CancelledError)):
+        return StoreUnavailable("The store went away while the statement ran.", "Narrow it, or run it again.")
     return error

@@ -57,6 +57,9 @@ _GLOBAL = {
     # Passwords are 256 random bits of this very start: stretching them only delays the first log-in.
     "arcadedb.server.saltIterations": 1,
     "arcadedb.bolt.maxConnections": 64,
+    # As many as there are connections: at its default of twice the cores, four runaways would make everybody wait.
+    "arcadedb.queryMaxConcurrent": 64,
+    "arcadedb.queryQueueTimeout": 5_000,
     "arcadedb.server.healthCheck.enabled": False,
 }
 _LOGGING = """handlers=java.util.logging.FileHandler

@@ -51,7 +51,7 @@ def test_a_memory_bomb_harms_nobody(fragile: Store, statement: str):
     except ExplorerError as error:
         assert error.next_action
     else:
-        assert answer.truncated, "it was cut, not answered"
+        assert len(str(answer.rows)) < 40_000_000, "an engine may answer lazily, or be cut at our limit of bytes"
     assert time.monotonic() - began < LIMIT + 1, "the page is not held"
     fragile._console.close()
     assert well(fragile)
