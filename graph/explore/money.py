@@ -54,10 +54,12 @@ def money(store: Store) -> Money:
 
 def _read(store: Store) -> Money:
     rows = store.frame(internal("explore_parts")).cast({"contribution": pl.Float64, "role": pl.String})
+    # In one order whatever the engine's, so that sums end in the same digits.
+    rows = rows.sort("event", "actor", "contribution", "role")
     projects = store.frame(internal("explore_budgets")).cast({"budget": pl.Float64, "start": pl.String})
     leads = (pl.col("role") == "coordinator").fill_null(value=False)
     known = pl.col("contribution").is_not_null().any()
-    parts = rows.group_by("event", "actor").agg(
+    parts = rows.group_by("event", "actor", maintain_order=True).agg(
         pl.when(leads.any()).then(pl.lit("coordinator")).otherwise(pl.col("role").drop_nulls().first()).alias("role"),
         pl.when(known).then(pl.col("contribution").sum()).otherwise(None).alias("contribution"),
     )

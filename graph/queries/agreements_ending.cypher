@@ -33,8 +33,9 @@ columns:
 MATCH (a:Agreement)
 WHERE a.year_end IS NULL OR a.year_end < $year
 OPTIONAL MATCH (a)-[:HOSTED_IN]->(c:Country)
-WITH a, collect(DISTINCT c.id) AS countries
+WITH a, c.id AS country_id ORDER BY country_id
+WITH a, collect(DISTINCT country_id) AS countries
 WHERE $country IS NULL OR $country IN countries
 RETURN a.id AS agreement_id, a.name AS agreement, a.instrument AS instrument, countries,
        a.year_start AS start_year, a.year_end AS end_year, a.dates_note AS dates_note
-ORDER BY coalesce(end_year, 9999), coalesce(start_year, 9999), agreement
+ORDER BY coalesce(end_year, 9999), coalesce(start_year, 9999), agreement, agreement_id

@@ -30,4 +30,4 @@ columns:
 MATCH (:Institution {id: $institution})-[t:PARTY_TO]->(a:Agreement)
 RETURN DISTINCT a.id AS agreement_id, a.name AS agreement, a.acronym AS acronym, a.instrument AS instrument,
        a.year_start AS start_year, a.year_end AS end_year, t.source_name AS named_as, a.url AS url
-ORDER BY start_year, agreement
+ORDER BY start_year, agreement, agreement_id, named_as

@@ -34,8 +34,9 @@ columns:
 MATCH (a:Agreement)-[:HOSTED_IN]->(:Country {id: $country})
 OPTIONAL MATCH (party)-[t:PARTY_TO]->(a)
 WHERE party.id <> 'ror:02feahw73'
-WITH a, collect(DISTINCT coalesce(t.source_name, party.name, party.id)) AS parties
+WITH a, coalesce(t.source_name, party.name, party.id) AS party_name ORDER BY party_name
+WITH a, collect(DISTINCT party_name) AS parties
 RETURN a.id AS agreement_id, a.name AS agreement, a.acronym AS acronym, a.instrument AS instrument,
        a.year_start AS start_year, a.year_end AS end_year, a.dates_note AS dates_note, parties,
        a.city AS city, a.verification AS verification
-ORDER BY instrument, start_year, agreement
+ORDER BY instrument, start_year, agreement, agreement_id

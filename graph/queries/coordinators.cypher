@@ -35,4 +35,4 @@ WITH DISTINCT p
 MATCH (p)<-[t:PARTICIPATES_IN]-(i:Institution)
 WHERE t.role = 'coordinator' AND ($country IS NULL OR EXISTS { (i)-[:LOCATED_IN]->(:Country {id: $country}) })
 RETURN i.id AS institution_id, i.name AS institution, i.country AS country_id, count(DISTINCT p) AS coordinated
-ORDER BY coordinated DESC, institution
+ORDER BY coordinated DESC, institution, institution_id

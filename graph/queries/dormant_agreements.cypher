@@ -33,9 +33,10 @@ columns:
 */
 MATCH (i:Institution)-[:PARTY_TO]->(a:Agreement)
 WHERE i.id <> 'ror:02feahw73' AND ($country IS NULL OR EXISTS { (i)-[:LOCATED_IN]->(:Country {id: $country}) })
-WITH i, collect(DISTINCT coalesce(a.acronym, a.name)) AS agreements
+WITH i, coalesce(a.acronym, a.name) AS agreement ORDER BY agreement
+WITH i, collect(DISTINCT agreement) AS agreements
 OPTIONAL MATCH (i)-[:PARTICIPATES_IN]->(p:Project)<-[:PARTICIPATES_IN]-(:Institution {id: 'ror:02feahw73'})
 WITH i, agreements, count(DISTINCT p) AS joint_projects, max(p.start_date) AS last_start
 WHERE last_start IS NULL OR last_start.year < $since
 RETURN i.id AS institution_id, i.name AS institution, i.country AS country_id, agreements, joint_projects, last_start
-ORDER BY joint_projects DESC, institution
+ORDER BY joint_projects DESC, institution, institution_id

@@ -36,5 +36,5 @@ WHERE projects_with_first > 0 AND projects_with_second > 0
 WITH m, projects_with_first, projects_with_second,
      CASE WHEN projects_with_first < projects_with_second THEN projects_with_first ELSE projects_with_second END AS weaker
 RETURN m.id AS institution_id, m.name AS institution, m.country AS country_id, projects_with_first, projects_with_second
-ORDER BY weaker DESC, projects_with_first + projects_with_second DESC, institution
+ORDER BY weaker DESC, projects_with_first + projects_with_second DESC, institution, institution_id
 LIMIT 100

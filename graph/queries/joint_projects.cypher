@@ -35,9 +35,11 @@ MATCH (:Institution {id: $institution})-[t:PARTICIPATES_IN]->(p:Project)
 WHERE $institution <> 'ror:02feahw73'
   AND ($programme IS NULL OR p.framework = $programme
    OR EXISTS { (p)-[:FUNDED_UNDER]->(:Programme)-[:PART_OF*0..6]->(:Programme {id: $programme}) })
+WITH p, t ORDER BY t.role
 WITH p, collect(DISTINCT t.role) AS roles,
      CASE WHEN count(t.contribution_eur) = 0 THEN null ELSE sum(t.contribution_eur) END AS contribution_eur
 MATCH (:Institution {id: 'ror:02feahw73'})-[c:PARTICIPATES_IN]->(p)
+WITH p, roles, contribution_eur, c ORDER BY c.role
 WITH p, roles, contribution_eur, collect(DISTINCT c.role) AS cnrs_roles
 RETURN p.id AS project_id, p.name AS project, p.framework AS framework, p.start_date AS start_date,
        p.end_date AS end_date, roles, cnrs_roles, contribution_eur

@@ -29,4 +29,4 @@ columns:
 MATCH (:Project {id: $project})<-[t:PARTICIPATES_IN]-(i:Institution)
 RETURN i.id AS institution_id, i.name AS institution, i.country AS country_id, t.role AS role,
        t.contribution_eur AS contribution_eur, t.net_contribution_eur AS net_contribution_eur, t.record AS record
-ORDER BY CASE role WHEN 'coordinator' THEN 0 WHEN 'participant' THEN 1 WHEN 'partner' THEN 2 ELSE 3 END, institution
+ORDER BY CASE role WHEN 'coordinator' THEN 0 WHEN 'participant' THEN 1 WHEN 'partner' THEN 2 ELSE 3 END, institution, record

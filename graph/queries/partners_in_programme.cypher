@@ -35,7 +35,7 @@ WITH DISTINCT p
 MATCH (p)<-[:PARTICIPATES_IN]-(i:Institution)
 WHERE i.id <> 'ror:02feahw73'
 WITH i, count(DISTINCT p) AS joint_projects
-ORDER BY joint_projects DESC, i.name
+ORDER BY joint_projects DESC, i.name, i.id
 LIMIT $rows
 RETURN i.id AS institution_id, i.name AS institution, i.country AS country_id, joint_projects
-ORDER BY joint_projects DESC, institution
+ORDER BY joint_projects DESC, institution, institution_id

@@ -36,4 +36,4 @@ WHERE i.id <> 'ror:02feahw73'
    OR EXISTS { (p)-[:FUNDED_UNDER]->(:Programme)-[:PART_OF*0..6]->(:Programme {id: $programme}) })
 RETURN i.id AS institution_id, i.name AS institution, i.city AS city, count(DISTINCT p) AS joint_projects,
        min(p.start_date) AS first_start, max(p.end_date) AS last_end
-ORDER BY joint_projects DESC, institution
+ORDER BY joint_projects DESC, institution, institution_id

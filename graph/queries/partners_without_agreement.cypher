@@ -43,4 +43,4 @@ WITH i, count(DISTINCT p) AS joint_projects, max(p.end_date) AS last_end
 WHERE joint_projects >= $minimum AND NOT EXISTS { (i)-[:PARTY_TO]->(:Agreement) }
   AND ($country IS NULL OR EXISTS { (i)-[:LOCATED_IN]->(:Country {id: $country}) })
 RETURN i.id AS institution_id, i.name AS institution, i.country AS country_id, joint_projects, last_end
-ORDER BY joint_projects DESC, institution
+ORDER BY joint_projects DESC, institution, institution_id

@@ -29,5 +29,5 @@ columns:
 MATCH (a:Institution {id: $from}), (b:Institution {id: $to})
 MATCH path = allShortestPaths((a)-[:PARTICIPATES_IN|PARTY_TO*..6]-(b))
 RETURN length(path) AS length, [n IN nodes(path) | n.name] AS through, path
-ORDER BY through
+ORDER BY through, [n IN nodes(path) | n.id]
 LIMIT 10

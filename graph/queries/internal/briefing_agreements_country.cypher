@@ -7,3 +7,4 @@ RETURN a.id AS id, a.name AS name, a.acronym AS acronym, a.instrument AS instrum
        a.dates_conflict AS dates_conflict, a.city AS city, a.verification AS verification,
        labels(party)[0] AS party_label, party.id AS party, party.name AS party_name, party.country AS party_country,
        t.source_name AS source_name
+ORDER BY id, party_label, t.record, party

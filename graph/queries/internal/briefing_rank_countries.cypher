@@ -4,3 +4,4 @@ WITH DISTINCT p
 MATCH (p)<-[:PARTICIPATES_IN]-(i:Institution)-[:LOCATED_IN]->(c:Country)
 WHERE c.id <> 'FR'
 RETURN c.id AS id, count(DISTINCT p) AS projects
+ORDER BY projects DESC, id

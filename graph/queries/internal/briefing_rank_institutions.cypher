@@ -4,3 +4,4 @@ WITH DISTINCT p
 MATCH (p)<-[:PARTICIPATES_IN]-(i:Institution)
 WHERE i.id <> $cnrs
 RETURN i.id AS id, count(DISTINCT p) AS projects
+ORDER BY projects DESC, id

@@ -1,4 +1,4 @@
 MATCH (n:Institution)
 WHERE $id IN n.identifiers
 RETURN n.id AS id
-LIMIT 1
+ORDER BY id LIMIT 1
