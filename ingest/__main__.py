@@ -60,15 +60,9 @@ def build_command(data: DataOption = None) -> None:
     if is_up_to_date(settings):
         typer.echo("up to date: no source, judgement, reader or schema has changed since the last build")
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from graph.cli.output import progress_bar  # noqa: PLC0415
 
-    columns = (TextColumn("{task.description:<38}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, transient=True, disable=not sys.stdout.isatty()) as bar:
-        task = bar.add_task("starting", total=None)
-
-        def progress(what: str, done: int, total: int) -> None:
-            bar.update(task, description=what, completed=done, total=total)
-
+    with progress_bar() as progress:
         outcome = build(settings, progress)
     _report(outcome, settings)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graph.cli.output import Format, console, show, show_frame, show_rows, write
+from graph.cli.output import Format, console, progress_bar, show, show_frame, show_rows, write
 from graph.errors import BadRequest, NotBuilt
 from graph.settings import Settings
 
@@ -188,6 +188,41 @@ def brief(
     with built_store(data) as store:
         brief_to_file(store, subject, lang.value, out)
     console.print(f"{out}: {out.stat().st_size:,} bytes", highlight=False)
+
+
+@app.command()
+def dump(
+    file: Annotated[Path, typer.Argument(help="The archive to write, such as graph.zip.")], data: Data = None
+) -> None:
+    """Write the whole graph to one file: a backup, and the way to another engine."""
+    with built_store(data) as store, progress_bar() as progress:
+        found = store.dump(file, progress)
+    console.print(f"{file}: {found.records:,} records, {file.stat().st_size:,} bytes", highlight=False)
+
+
+@app.command()
+def load(
+    file: Annotated[Path, typer.Argument(help="What `dump` wrote.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Also where the store holds another graph.")] = False,
+    data: Data = None,
+) -> None:
+    """Make the store hold what an archive holds; every file in it is checked before the first write."""
+    from graph.store import open_store  # noqa: PLC0415
+
+    with open_store(settings_for(data)) as store, progress_bar() as progress:
+        total = store.load(file, replace=replace, progress=progress).total
+    changes = ("new", total.new), ("changed", total.changed), ("removed", total.removed), ("unchanged", total.unchanged)
+    show(["records", "count"], [list(each) for each in changes], Format.table)
+
+
+@app.command()
+def migrate(data: Data = None) -> None:
+    """Bring the graph to this program's schema; a build does so by itself."""
+    from graph.store import open_store  # noqa: PLC0415
+
+    with open_store(settings_for(data)) as store:
+        applied = store.migrate()
+    console.print(f"Applied: {', '.join(applied)}." if applied else "The schema is up to date.", highlight=False)
 
 
 @app.command()

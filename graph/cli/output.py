@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -118,6 +119,17 @@ def csv_text(columns: list[str], rows: list[list[object]]) -> str:
 
     columnar = {name: [text(row[i]) for row in rows] for i, name in enumerate(columns)}
     return csv(pl.DataFrame(columnar, strict=False)).decode("utf-8").removeprefix("\ufeff")
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Show how far long work is; yields what to tell: what is done, how much, of how much. Silent without a screen."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, transient=True, disable=not sys.stdout.isatty()) as bar:
+        task = bar.add_task("starting", total=None)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
 
 
 def write(path: Path, content: bytes) -> None:

@@ -16,7 +16,8 @@ from neo4j.exceptions import ClientError
 from graph.errors import BadRequest
 from graph.schema import CONTENT, NODE_BY_LABEL, RELATIONSHIPS
 from graph.settings import Settings
-from graph.store import build, search, sync
+from graph.store import archive, build, search, sync
+from graph.store.archive import Archive
 from graph.store.build import BuildInfo
 from graph.store.columns import named
 from graph.store.connection import Connection
@@ -163,6 +164,46 @@ class Store:
             StoreUnavailable: it went away, or its disk is full; run it again.
         """
         return sync.sync(self._connection, tables, fingerprint, progress or (lambda *_: None), built_at)
+
+    def dump(self, path: Path, progress: Progress | None = None) -> Archive:
+        """Write the whole graph to one file (see `graph.store.archive`), or nothing; holds 50,000 records at once.
+
+        Raises:
+            NotBuilt: the store holds no complete graph.
+            BadRequest: the graph holds what the schema does not know, or the file cannot be written.
+        """
+        return archive.dump(self._connection, path, progress or (lambda *_: None))
+
+    def load(self, path: Path, *, replace: bool = False, progress: Progress | None = None) -> LoadReport:
+        """Make the store hold exactly what an archive holds, its build and dates included.
+
+        Args:
+            path: what `dump` wrote; it is read whole and checked before the first write.
+            replace: also where the store holds another graph; what differs is then lost.
+            progress: told what is being written.
+
+        Raises:
+            SourceError: the file is missing or damaged.
+            NewerSchema: a newer program wrote it.
+            BadRequest: the store holds another graph and `replace` is not given.
+        """
+        found, tables = archive.read(path)
+        held = self.build()
+        if not replace and any(self.counts().values()) and (held is None or held.fingerprint != found.fingerprint):
+            raise BadRequest(
+                "The store holds another graph.",
+                "Dump it first, then load this with --replace, or use another store.",
+            )
+        return self.sync(tables, fingerprint=found.fingerprint, built_at=found.built_at, progress=progress)
+
+    def migrate(self) -> tuple[str, ...]:
+        """Bring the graph to this program's schema; returns what was applied, oldest first.
+
+        Raises:
+            NewerSchema: a newer program has written it.
+            BadRequest: a build is under way.
+        """
+        return sync.migrate(self._connection)
 
     def build(self) -> BuildInfo | None:
         """The last complete build; None where there is none or one is under way."""

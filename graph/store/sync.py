@@ -19,7 +19,7 @@ from neo4j.exceptions import DriverError, Neo4jError, ServiceUnavailable, Sessio
 from graph import schema
 from graph.errors import BadRequest, StoreUnavailable
 from graph.schema import CONTENT, RELATIONSHIPS
-from graph.store import build, bulk, embedded, lease, migrate, runtime
+from graph.store import build, bulk, embedded, lease, migrations, runtime
 from graph.store.connection import Connection
 from graph.store.tables import RelationshipKey, Tables, checked
 from graph.store.writes import (
@@ -129,7 +129,7 @@ def writing(connection: Connection) -> Iterator[Callable[[], None]]:
             embedded.stop_store(connection.settings)
             connection.lost()
         with connection.session(read=False) as session:
-            migrate.require_known(session)
+            migrations.require_known(session)
         apply_schema(connection)
         if not connection.capabilities.shared:
             _upgrade(connection)
@@ -138,6 +138,14 @@ def writing(connection: Connection) -> Iterator[Callable[[], None]]:
         with lease.held(connection) as check:
             _upgrade(connection)
             yield check
+
+
+def migrate(connection: Connection) -> tuple[str, ...]:
+    """See `Store.migrate`."""
+    with _said_plainly(connection), connection.session(read=False) as session:
+        before = migrations.require_known(session)
+        with writing(connection):
+            return tuple(each.name for each in migrations.migrations() if each.number > before)
 
 
 def apply_schema(connection: Connection) -> None:
@@ -153,7 +161,7 @@ def apply_schema(connection: Connection) -> None:
 
 def _upgrade(connection: Connection) -> None:
     with connection.session(read=False) as session:
-        migrate.upgrade(session)
+        migrations.upgrade(session)
 
 
 def _told(connection: Connection, command: str, **arguments: object) -> None:

@@ -104,7 +104,21 @@ def test_a_wrong_request_ends_with_two_and_names_the_thing(
 
 
 def test_every_command_explains_itself() -> None:
-    for name in ("status", "cypher", "ask", "measure", "export", "brief", "search", "schema", "start", "stop"):
+    for name in (
+        "status",
+        "cypher",
+        "ask",
+        "measure",
+        "export",
+        "brief",
+        "search",
+        "schema",
+        "start",
+        "stop",
+        "dump",
+        "load",
+        "migrate",
+    ):
         done = graph(name, "--help")
         assert done.returncode == 0
         assert "--help" in done.stdout
