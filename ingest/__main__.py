@@ -3,42 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ParamSpec
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graph.errors import ExplorerError
+from graph.cli.runner import run
 from graph.settings import Settings
 
 if TYPE_CHECKING:
     from ingest.build import BuildOutcome
 
-P = ParamSpec("P")
-
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Build the graph from its sources, say what is loaded, check it."
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Build the graph from its sources, say what is loaded, check it.",
 )
 DataOption = Annotated[
     Path | None,
     typer.Option("--data", help="Directory of the store, snapshots and rejects (default: data).", show_default=False),
 ]
-
-
-def _shown(command: Callable[P, None]) -> Callable[P, None]:
-    """Show an ExplorerError as two lines on the error stream and exit with its code."""
-
-    @wraps(command)
-    def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except ExplorerError as error:
-            typer.echo(f"{error.what}\n{error.next_action}", err=True)
-            raise typer.Exit(error.exit_code) from error
-
-    return wrapper
 
 
 def _settings(data: Path | None) -> Settings:
@@ -51,7 +36,6 @@ def _never_built(settings: Settings) -> bool:
 
 
 @app.command("build")
-@_shown
 def build_command(data: DataOption = None) -> None:
     """Bring the store to the bundled sources; does nothing when it already is."""
     from ingest.build import build, is_up_to_date  # noqa: PLC0415 - keeps --help quick
@@ -68,7 +52,6 @@ def build_command(data: DataOption = None) -> None:
 
 
 @app.command("status")
-@_shown
 def status_command(data: DataOption = None) -> None:
     """Say what is loaded, and from which snapshots."""
     from graph.store import open_store  # noqa: PLC0415 - keeps --help quick
@@ -96,7 +79,6 @@ def status_command(data: DataOption = None) -> None:
 
 
 @app.command("check")
-@_shown
 def check_command(data: DataOption = None) -> None:
     """Compare the graph with its expected counts and known figures; exit 1 if one is not met."""
     from graph.errors import NotBuilt  # noqa: PLC0415 - keeps --help quick
@@ -163,4 +145,4 @@ def _table(title: str, columns: tuple[str, ...], rows: object) -> None:
 
 
 if __name__ == "__main__":
-    app()
+    sys.exit(run(app, "python -m ingest"))

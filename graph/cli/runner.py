@@ -21,6 +21,9 @@ def run(app: typer.Typer, name: str) -> int:
     except BrokenPipeError:
         # The reader, such as `head`, had enough; Python would complain once more while closing.
         sys.stderr.close()
+    except OSError as error:
+        what = f"{error.filename or 'A file'} cannot be used ({error.strerror or error})."
+        return _say(f"{what} Check its permissions and the free disk space, then run the same command again.", 1)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0
     return 0

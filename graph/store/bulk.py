@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,20 @@ _CHUNK = 20_000
 
 
 def save(tables: Tables, directory: Path) -> None:
-    """Write checked tables as Parquet files and their index, for `load` in the server process."""
+    """Write checked tables as Parquet files and their index, for `load` in the server process.
+
+    Raises:
+        OSError: they cannot be written, as on a full disk.
+    """
+    named = [((label,), frame) for label, frame in tables.nodes.items()]
     index: list[list[str]] = []
-    for number, (label, frame) in enumerate(tables.nodes.items()):
-        frame.write_parquet(directory / f"n{number}.parquet", compression="uncompressed")
-        index.append([f"n{number}.parquet", label])
-    for number, (key, frame) in enumerate(tables.relationships.items()):
-        frame.write_parquet(directory / f"r{number}.parquet", compression="uncompressed")
-        index.append([f"r{number}.parquet", *key])
+    try:
+        for number, (kind, frame) in enumerate([*named, *tables.relationships.items()]):
+            name = f"{number}.parquet"
+            frame.write_parquet(directory / name, compression="uncompressed")
+            index.append([name, *kind])
+    except pl.exceptions.PolarsError as error:
+        raise OSError(errno.EIO, str(error).splitlines()[0], str(directory)) from error
     (directory / "index.json").write_text(json.dumps(index), encoding="utf-8")
 
 

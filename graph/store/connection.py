@@ -87,6 +87,19 @@ class Connection:
         """
         self._connect()
 
+    def refresh(self) -> None:
+        """Make sure that the store answers, on a new connection where the present one is stale.
+
+        Raises:
+            StoreUnavailable: it does not.
+        """
+
+        def ask() -> None:
+            with self.session(read=True) as session:
+                session.run("RETURN 1").consume()
+
+        self.retried(ask)
+
     def session(self, *, read: bool, fetch_size: int = 1000) -> neo4j.Session:
         """A session; `read` means that it cannot write, by user on one engine and by mode on the other.
 

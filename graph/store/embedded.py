@@ -16,6 +16,7 @@ from graph.store import runtime
 from graph.store.runtime import Runtime
 
 _START_SECONDS = 90.0
+_COMING_SECONDS = 30.0
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -35,11 +36,7 @@ def start_or_join(settings: Settings) -> Runtime:
     try:
         store_dir.mkdir(parents=True, exist_ok=True)
         with runtime.locked(store_dir / runtime.START_LOCK, _START_SECONDS):
-            known = runtime.read(store_dir)
-            if known and known.alive():
-                return known
-            runtime.remove(store_dir)
-            return _start(settings, store_dir)
+            return _coming(store_dir) or _start(settings, store_dir)
     except TimeoutError as error:
         raise StoreUnavailable(
             f"Another process has been starting the store in {store_dir} for more than {_START_SECONDS:.0f} s.",
@@ -78,13 +75,30 @@ def kill(settings: Settings, known: Runtime) -> None:
         _wait_free(store_dir, 10.0)
 
 
+def _coming(store_dir: Path) -> Runtime | None:
+    """The process that holds the directory, once it answers; None where nobody does, or it has just ended.
+
+    Its starter may have been killed while it was starting.
+
+    Raises:
+        StoreUnavailable: it holds the directory for long without answering.
+    """
+    deadline = time.monotonic() + _COMING_SECONDS
+    while True:
+        known = runtime.read(store_dir)
+        if known and known.alive():
+            return known
+        if _wait_free(store_dir, 0.1):
+            runtime.remove(store_dir)
+            return None
+        if time.monotonic() > deadline:
+            raise StoreUnavailable(
+                f"A store process (number {_owner(store_dir)}) holds {store_dir} but does not answer.",
+                "End that process, then try again.",
+            )
+
+
 def _start(settings: Settings, store_dir: Path) -> Runtime:
-    # A process that is just ending still holds the directory for a moment.
-    if not _wait_free(store_dir, 20.0):
-        raise StoreUnavailable(
-            f"A store process (number {_owner(store_dir)}) holds {store_dir} but does not answer.",
-            "End that process, then try again.",
-        )
     log = store_dir / "store.log"
     command = [sys.executable, "-m", "graph.store.server", "--data", str(store_dir.parent)]
     command += ["--heap", settings.heap]

@@ -36,6 +36,8 @@ REMOVE l.asked
 RETURN free
 """
 _RENEW: Final = "MATCH (l:Lease {id: 'build', owner: $owner}) SET l.expires = timestamp() + $ms RETURN count(l) AS held"
+_OURS: Final[set[str]] = set()
+"""Leases this process holds now; another of its own is left from when the server went away."""
 _RELEASE: Final = "MATCH (l:Lease {id: 'build', owner: $owner}) DETACH DELETE l"
 
 
@@ -51,6 +53,7 @@ def held(connection: Connection) -> Iterator[Callable[[], None]]:
     """
     owner = secrets.token_hex(8)
     _take(connection, owner)
+    _OURS.add(owner)
     ended, lost = threading.Event(), threading.Event()
     renewing = threading.Thread(target=_renew, args=(connection, owner, ended, lost), name="lease", daemon=True)
     renewing.start()
@@ -62,6 +65,7 @@ def held(connection: Connection) -> Iterator[Callable[[], None]]:
     try:
         yield check
     finally:
+        _OURS.discard(owner)
         ended.set()
         renewing.join(timeout=5)
         try:
@@ -94,9 +98,11 @@ def _take(connection: Connection, owner: str) -> None:
 
 
 def _ended_here(holder: neo4j.Record) -> bool:
-    """Whether the holder was a process of this machine that lives no more."""
+    """Whether the holder was a process of this machine that lives no more, or a writer of ours that has ended."""
     if holder["host"] != socket.gethostname() or holder["pid"] is None:
         return False
+    if holder["pid"] == os.getpid():
+        return holder["owner"] not in _OURS
     try:
         os.kill(int(holder["pid"]), 0)
     except ProcessLookupError:

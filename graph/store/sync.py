@@ -124,6 +124,7 @@ def writing(connection: Connection) -> Iterator[Callable[[], None]]:
         NewerSchema: the graph was written by a newer program.
     """
     with _alone(connection):
+        connection.refresh()
         if (connection.settings.store_dir / runtime.LOADING).exists():
             # The last first load failed; a new start of the engine throws away what it left.
             embedded.stop_store(connection.settings)
