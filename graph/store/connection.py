@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import socket
 import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 import neo4j
 from neo4j import READ_ACCESS, WRITE_ACCESS, GraphDatabase, TrustCustomCAs
@@ -172,7 +174,7 @@ class Connection:
     def _neo4j(self) -> _Drivers:
         settings = self.settings
         uri = settings.neo4j_uri or ""
-        address, options = _encryption(uri, settings.neo4j_ca_file)
+        address, options = _address(uri, settings.neo4j_ca_file)
         try:
             driver = _driver(address, settings.neo4j_user, _password(settings), retry_seconds=5, **options)
         except (ValueError, ConfigurationError, OSError) as error:
@@ -194,11 +196,13 @@ class Connection:
         except LOST as error:
             driver.close()
             raise StoreUnavailable(
-                f"Neo4j at {uri} does not answer{_certificate(error)}.", "Check NEO4J_URI and that the server runs."
+                f"Neo4j at {uri} does not answer{_why(uri, settings.neo4j_ca_file)}.",
+                "Check NEO4J_URI and that the server runs.",
             ) from error
         return _Drivers(driver, driver, None, GraphDatabase.bookmark_manager())
 
 
+_SCHEMES: Final = frozenset({"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"})
 _URI_NEXT: Final = "Set NEO4J_URI as in neo4j://server:7687, or neo4j+s://server:7687 where it is encrypted."
 
 
@@ -220,24 +224,41 @@ def _password(settings: Settings) -> str:
         ) from error
 
 
-def _encryption(uri: str, authority: Path | None) -> tuple[str, dict[str, Any]]:
-    """Address and driver options: an authority of one's own goes with the plain scheme and encryption switched on."""
+def _address(uri: str, authority: Path | None) -> tuple[str, dict[str, Any]]:
+    """Address and driver options: an authority of one's own goes with the plain scheme and encryption switched on.
+
+    Raises:
+        StoreUnavailable: it is no address of a Neo4j server, or the certificate is not there.
+    """
+    parts = urlsplit(uri)
+    if parts.scheme not in _SCHEMES or not parts.hostname:
+        raise StoreUnavailable(f"{uri} is no address of a Neo4j server.", _URI_NEXT)
     if authority is None:
         return uri, {}
     if not authority.is_file():
         raise StoreUnavailable(f"The certificate {authority} is not there.", "Check NEO4J_CA_FILE.")
-    scheme, separator, rest = uri.partition("://")
     options = {"encrypted": True, "trusted_certificates": TrustCustomCAs(str(authority))}
-    return f"{scheme.partition('+')[0]}{separator}{rest}", options
+    return uri.replace(parts.scheme, parts.scheme.partition("+")[0], 1), options
 
 
-def _certificate(error: BaseException) -> str:
-    """What to add where the server's certificate is the reason."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, ssl.SSLError) or "ertificate" in str(seen):
-            return ": its certificate is not trusted (NEO4J_CA_FILE names the authority that signed it)"
-        seen = seen.__cause__ or seen.__context__
+def _why(uri: str, authority: Path | None) -> str:
+    """What to add to "does not answer" where the server does, with a certificate that is not trusted."""
+    parts = urlsplit(uri)
+    if authority is None and not parts.scheme.endswith("+s"):
+        return ""
+    host, port = parts.hostname or "", parts.port or 7687
+    try:
+        context = ssl.create_default_context(cafile=str(authority) if authority else None)
+        with (
+            socket.create_connection((host, port), timeout=5) as plain,
+            context.wrap_socket(plain, server_hostname=host),
+        ):
+            return ""
+    except ssl.SSLCertVerificationError as error:
+        reason = f"its certificate is not trusted: {error.verify_message}"
+        return f" ({reason}; NEO4J_CA_FILE names the authority that signed it)"
+    except OSError:
+        return ""
     return ""
 
 
