@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from graph import export
 from graph.i18n import Language, number, t
-from graph.network import MEASURES, Projection, measure_info
+from graph.network import MEASURES, PARTITIONS, Projection, measure_info
 from graph.store.text import fold
 from views.parts import frame, rankings, reads, scatter, state, tables
 
@@ -27,6 +27,7 @@ FORMULAS: Final = {
     "core": r"\max \{k : i \in \text{k-core}\}",
     "constraint": r"c_i = \sum_j \bigl(p_{ij} + \sum_q p_{iq}\, p_{qj}\bigr)^2, \quad p_{ij} = w_{ij}/s_i",
     "community": r"Q = \frac{1}{2m} \sum_{ij} \Bigl(w_{ij} - \frac{s_i s_j}{2m}\Bigr)\, \delta(c_i, c_j)",
+    "component": r"i \sim j \iff d(i,j) < \infty",
 }
 REFERENCES: Final = {
     "strength": "Barrat et al. 2004, PNAS 101, 3747",
@@ -38,6 +39,7 @@ REFERENCES: Final = {
     "core": "Seidman 1983, Social Networks 5, 269",
     "constraint": "Burt 1992, Structural Holes",
     "community": "Traag, Waltman & van Eck 2019, Sci. Rep. 9, 5233",
+    "component": "Hopcroft & Tarjan 1973, Comm. ACM 16, 372",
 }
 
 
@@ -292,7 +294,7 @@ def _definitions(projection: Projection, names: list[str], language: Language) -
             words.markdown(f"**{one.title(language)}** — {one.definition(language)}")
             order = t("centrality.low_first" if one.low_first else "centrality.high_first", language)
             parts = [REFERENCES[name], measure_info(projection, name).method(language)]
-            if name != "community":
+            if name not in PARTITIONS:
                 parts.append(order)
             words.caption(" · ".join(parts))
             formula.latex(FORMULAS[name])

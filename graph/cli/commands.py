@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graph.cli.output import Format, console, progress_bar, show, show_frame, show_rows, write
+from graph.cli.output import Format, console, preface, progress_bar, show, show_frame, show_rows, write
 from graph.errors import BadRequest, NotBuilt
 from graph.settings import Settings
 
@@ -41,6 +41,13 @@ class GraphFormat(StrEnum):
     graphml = "graphml"
     gexf = "gexf"
     csv = "csv"
+
+
+class Engine(StrEnum):
+    """Where measures are computed."""
+
+    local = "local"
+    gds = "gds"
 
 
 class Lang(StrEnum):
@@ -130,11 +137,19 @@ def measure(
     name: Annotated[str, typer.Argument(help="A measure, or several joined by commas; the first one ranks.")],
     scope: ScopeText = "",
     top: Annotated[int, typer.Option(help="How many to show; 0 shows all.", min=0)] = 20,
+    engine: Annotated[
+        Engine,
+        typer.Option(help="local: on this machine; gds: in the Neo4j server, by Graph Data Science."),
+    ] = Engine.local,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="With --engine gds: compute here too, and show how far both agree.")
+    ] = False,
     form: As = Format.table,
     data: Data = None,
 ) -> None:
     """Rank bodies by a measure of the network in scope."""
     from graph import network  # noqa: PLC0415
+    from graph.cli import server_measures  # noqa: PLC0415
 
     names = [part.strip() for part in name.split(",") if part.strip()]
     unknown = [one for one in names if one not in network.MEASURES]
@@ -142,12 +157,18 @@ def measure(
         near = difflib.get_close_matches("".join(unknown[:1]), list(network.MEASURES), 1)
         hint = f"Did you mean '{near[0]}'? " if near else ""
         raise BadRequest(f"There is no measure '{name}'.", f"{hint}Choose among {', '.join(network.MEASURES)}.")
+    if compare and engine is Engine.local:
+        raise BadRequest("--compare has nothing to compare with.", "Add --engine gds.")
+    if engine is Engine.gds:
+        wanted = network.Scope.parse(scope)
+        server_measures.check(names)  # a wrong request is told before a store is started
+        with built_store(data) as store:
+            server_measures.show_measures(store, wanted, names, top=top, compare=compare, form=form)
+        return
     projection = _projection(scope, data)
     table = network.measure_table(projection, names)
     if form is Format.table:
-        console.print(projection.scope.sentence("en"), highlight=False)
-        for note in projection.note_texts("en"):
-            console.print(note, style="yellow", highlight=False)
+        preface(projection.scope, projection.note_texts("en"))
         for one in names:
             console.print(network.measure_info(projection, one).method("en"), style="dim", highlight=False)
     show_frame(table.head(top) if top else table, form)

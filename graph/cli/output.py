@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +20,7 @@ from graph.errors import BadRequest
 if TYPE_CHECKING:
     import polars as pl
 
+    from graph.network import Scope
     from graph.store import Rows
 
 console = Console()
@@ -80,6 +81,13 @@ def show_rows(rows: Rows, form: Format) -> None:
     show(list(rows.columns), [[*row] for row in rows.rows], form)
     if rows.truncated:
         errors.print(f"Only the first {len(rows.rows):,} rows are shown.", style="yellow")
+
+
+def preface(scope: Scope, notes: Iterable[str]) -> None:
+    """Say what a table of measures is about: its scope, and what that leaves out."""
+    console.print(scope.sentence("en"), highlight=False)
+    for note in notes:
+        console.print(note, style="yellow", highlight=False)
 
 
 def show_frame(frame: pl.DataFrame, form: Format) -> None:

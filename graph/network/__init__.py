@@ -1,8 +1,10 @@
 """Projections of the graph and what they measure: plain functions over columns and networkx graphs."""
 
+from graph.network.agreement import PARTITIONS, Agreement, agreement
+from graph.network.communities import modularity
 from graph.network.incidence import CNRS, Incidence, cache_incidence, empty_incidence, load_incidence
 from graph.network.layout import layout
-from graph.network.measures import MEASURES, Measure, MeasureInfo, measure, measure_info, measure_table
+from graph.network.measures import MEASURES, Measure, MeasureInfo, measure, measure_info, measure_table, values
 from graph.network.projection import Projection, project
 from graph.network.scope import LEVELS, TIES, WEIGHTINGS, Level, Scope, Tie, Weighting
 
@@ -10,8 +12,10 @@ __all__ = [
     "CNRS",
     "LEVELS",
     "MEASURES",
+    "PARTITIONS",
     "TIES",
     "WEIGHTINGS",
+    "Agreement",
     "Incidence",
     "Level",
     "Measure",
@@ -20,6 +24,7 @@ __all__ = [
     "Scope",
     "Tie",
     "Weighting",
+    "agreement",
     "cache_incidence",
     "empty_incidence",
     "layout",
@@ -27,5 +32,7 @@ __all__ = [
     "measure",
     "measure_info",
     "measure_table",
+    "modularity",
     "project",
+    "values",
 ]

@@ -9,6 +9,8 @@ from typing import Final
 
 import igraph as ig
 import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csgraph
 
 from graph.network.projection import Floats, Ints, Projection
 
@@ -46,6 +48,34 @@ def community(projection: Projection) -> Floats:
     return blocks(projection).values
 
 
+def component(projection: Projection) -> Floats:
+    """Connected component of each actor, ties unweighted, numbered as blocks are; an actor without a tie is its own."""
+    if projection.nodes.is_empty():
+        return np.zeros(0)
+    return by_size(csgraph.connected_components(projection.adjacency, directed=False)[1].astype(float))
+
+
+def by_size(groups: Floats, kept: npt.NDArray[np.bool_] | None = None) -> Floats:
+    """Number groups by size from 1, equal sizes by their first member; nan for who is not `kept`."""
+    _, first, group, sizes = np.unique(groups, return_index=True, return_inverse=True, return_counts=True)
+    rank = np.empty(len(sizes))
+    rank[np.lexsort((first, -sizes))] = np.arange(1, len(sizes) + 1)
+    values = rank[group]
+    if kept is not None:
+        values[~kept] = np.nan
+    return values
+
+
+def modularity(projection: Projection, groups: Floats) -> float:
+    """Weighted modularity (Newman 2004) of groups by vertex; nan is a group of its own. 0 without ties."""
+    if projection.edges.is_empty():
+        return 0.0
+    alone = np.isnan(groups)
+    numbered = np.where(alone, np.arange(len(groups)) + np.nanmax(groups, initial=0) + 1, groups)
+    membership = np.unique(numbered, return_inverse=True)[1]
+    return float(projection.igraph.modularity(membership, weights="weight"))
+
+
 def stability(projection: Projection) -> float:
     """Mean normalised mutual information of the partition with those of three other seeds; 1 means the same."""
     return projection.memo("stability", _stability)
@@ -67,13 +97,9 @@ def _blocks(projection: Projection) -> Blocks:
     if not tied.any():
         return Blocks(np.full(n, np.nan), 0.0, 0, np.arange(n))
     membership = _leiden(projection, SEED)
-    _, first, block, sizes = np.unique(membership, return_index=True, return_inverse=True, return_counts=True)
-    rank = np.empty(len(sizes))
-    rank[np.lexsort((first, -sizes))] = np.arange(1, len(sizes) + 1)
-    values = rank[block]
-    values[~tied] = np.nan
-    modularity = float(projection.igraph.modularity(membership, weights="weight"))
-    return Blocks(values, modularity, int((sizes > 1).sum()), membership)
+    values = by_size(membership.astype(float), tied)
+    count = int((np.unique(membership, return_counts=True)[1] > 1).sum())
+    return Blocks(values, modularity(projection, values), count, membership)
 
 
 def _leiden(projection: Projection, seed: int) -> Ints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +14,7 @@ from graph.i18n import Language, number, t
 from graph.network import brokerage, centrality, communities, paths
 from graph.network.paths import Estimate
 from graph.network.projection import Floats, Projection
+from graph.network.scope import Scope
 
 Values = dict[str, float | None]
 
@@ -99,6 +100,7 @@ MEASURES: Final[dict[str, Measure]] = {
         Measure("core", centrality.core, whole=True),
         Measure("constraint", brokerage.constraint, low_first=True),
         Measure("community", communities.community, whole=True, low_first=True),
+        Measure("component", communities.component, whole=True, low_first=True),
     )
 }
 
@@ -112,8 +114,8 @@ def measure(projection: Projection, name: str) -> Values:
     Raises:
         BadRequest: no such measure; lists those there are.
     """
-    values = _column(projection, name).to_list()
-    return dict(zip(projection.keys, values, strict=True))
+    column = _series(projection.scope, name, values(projection, name))
+    return dict(zip(projection.keys, column.to_list(), strict=True))
 
 
 def measure_info(projection: Projection, name: str) -> MeasureInfo:
@@ -152,15 +154,29 @@ def measure_table(projection: Projection, names: Sequence[str]) -> pl.DataFrame:
     """
     if not names:
         raise BadRequest("No measure was named.", f"Give at least one of {', '.join(MEASURES)}.")
-    columns = [_column(projection, name) for name in dict.fromkeys(names)]
-    low_first = MEASURES[names[0]].low_first
+    return ranked(projection.nodes, projection.scope, {name: values(projection, name) for name in dict.fromkeys(names)})
+
+
+def ranked(nodes: pl.DataFrame, scope: Scope, columns: Mapping[str, Floats]) -> pl.DataFrame:
+    """Return the table of `measure_table` from values by row of `nodes`; the first of `columns` ranks."""
+    first = next(iter(columns))
     return (
-        projection.nodes.drop("key")
-        .with_columns(columns)
-        .with_columns(pl.col(names[0]).rank("min", descending=not low_first).cast(pl.Int64).alias("rank"))
+        nodes.drop("key")
+        .with_columns(_series(scope, name, found) for name, found in columns.items())
+        .with_columns(pl.col(first).rank("min", descending=not MEASURES[first].low_first).cast(pl.Int64).alias("rank"))
         .sort(pl.col("rank"), pl.col("id"), nulls_last=True)
-        .select("rank", "id", "label", "name", "country", *(column.name for column in columns))
+        .select("rank", "id", "label", "name", "country", *columns)
     )
+
+
+def values(projection: Projection, name: str) -> Floats:
+    """Return one measure by vertex, nan where it is undefined.
+
+    Raises:
+        BadRequest: no such measure; lists those there are.
+    """
+    result = _result(projection, name)
+    return np.asarray(result.values if isinstance(result, Estimate) else result, dtype=float)
 
 
 def _result(projection: Projection, name: str) -> Floats | Estimate:
@@ -169,10 +185,8 @@ def _result(projection: Projection, name: str) -> Floats | Estimate:
     return projection.memo(f"measure:{name}", MEASURES[name].compute)
 
 
-def _column(projection: Projection, name: str) -> pl.Series:
-    result = _result(projection, name)
-    values = result.values if isinstance(result, Estimate) else result
-    column = pl.Series(name, np.asarray(values, dtype=float), dtype=pl.Float64).fill_nan(None)
-    if MEASURES[name].whole or (name == "strength" and projection.scope.weighting == "full"):
+def _series(scope: Scope, name: str, found: Floats) -> pl.Series:
+    column = pl.Series(name, found, dtype=pl.Float64).fill_nan(None)
+    if MEASURES[name].whole or (name == "strength" and scope.weighting == "full"):
         column = column.cast(pl.Int64)
     return column

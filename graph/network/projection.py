@@ -349,14 +349,25 @@ def _sole(members: pl.DataFrame, works: pl.DataFrame, index: pl.DataFrame) -> tu
 
 
 def _selected(incidence: Incidence, scope: Scope, actors: pl.DataFrame) -> npt.NDArray[np.bool_] | None:
+    places = places_in(incidence, scope)
+    if places is None:
+        return None
+    return actors["country"].is_in(sorted(places)).fill_null(value=False).to_numpy()
+
+
+def places_in(incidence: Incidence, scope: Scope) -> set[str] | None:
+    """Return the codes of a scope's countries and of all in its regions; None where it does not filter by place.
+
+    Raises:
+        BadRequest: the graph has no such country or region; names it.
+    """
     if not scope.countries and not scope.regions:
         return None
     known = set(incidence.countries["id"])
     for code in scope.countries:
         if code not in known:
             raise BadRequest(f"The graph has no country '{code}'.", "Give an ISO 3166 two-letter code such as JP.")
-    inside = set(scope.countries) | subtree(incidence.places, scope.regions, "region", "Give a code such as 150.")
-    return actors["country"].is_in(sorted(inside)).fill_null(value=False).to_numpy()
+    return set(scope.countries) | subtree(incidence.places, scope.regions, "region", "Give a code such as 150.")
 
 
 def subtree(tree: pl.DataFrame, roots: Iterable[str], kind: str, next_action: str) -> set[str]:

@@ -24,6 +24,8 @@ class Capabilities:
     """Constraints and full-text indexes are created in Cypher; otherwise the server process does it."""
     lists_declared: bool
     """`db.labels` and its like list what the schema declares; otherwise what the graph has ever used."""
+    data_science: bool
+    """It may have the Graph Data Science library; the embedded engine has none."""
     typed_plan: bool
     """EXPLAIN gives a tree of operators and a query type; otherwise a text of steps."""
 
@@ -57,6 +59,7 @@ EMBEDDED = Capabilities(
     shared=False,
     cypher_schema=False,
     lists_declared=True,
+    data_science=False,
     typed_plan=False,
 )
 NEO4J = Capabilities(
@@ -67,5 +70,6 @@ NEO4J = Capabilities(
     shared=True,
     cypher_schema=True,
     lists_declared=False,
+    data_science=True,
     typed_plan=True,
 )

@@ -109,7 +109,7 @@ class Connection:
         """
         drivers = self._connect()
         return (drivers.reader if read else drivers.writer).session(
-            database=self._database,
+            database=self.database,
             default_access_mode=READ_ACCESS if read else WRITE_ACCESS,
             fetch_size=fetch_size,
             bookmark_manager=drivers.bookmarks,
@@ -155,8 +155,13 @@ class Connection:
         """Close the drivers; a later call connects again. The embedded server process goes on."""
         self.lost()
 
+    def writing_driver(self) -> neo4j.Driver:
+        """The driver that may write, for a client that opens sessions of its own."""
+        return self._connect().writer
+
     @property
-    def _database(self) -> str | None:
+    def database(self) -> str | None:
+        """The database to open sessions on; None is the server's default."""
         return self.settings.neo4j_database if self.settings.neo4j_uri else DATABASE
 
     def _connect(self) -> _Drivers:
@@ -180,7 +185,7 @@ class Connection:
         except (ValueError, ConfigurationError, OSError) as error:
             raise StoreUnavailable(f"{uri} cannot be used as an address ({error}).", _URI_NEXT) from error
         try:
-            with driver.session(database=self._database, default_access_mode=READ_ACCESS) as session:
+            with driver.session(database=self.database, default_access_mode=READ_ACCESS) as session:
                 session.run("RETURN 1").consume()
         except AuthError as error:
             driver.close()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import neo4j
 import polars as pl
@@ -16,7 +17,7 @@ from neo4j.exceptions import ClientError
 from graph.errors import BadRequest
 from graph.schema import CONTENT, NODE_BY_LABEL, RELATIONSHIPS
 from graph.settings import Settings
-from graph.store import archive, build, search, sync
+from graph.store import archive, build, data_science, search, sync
 from graph.store.archive import Archive
 from graph.store.build import BuildInfo
 from graph.store.columns import named
@@ -26,6 +27,9 @@ from graph.store.guard import refused_by_engine
 from graph.store.rows import Rows, native, to_frame
 from graph.store.sync import LoadReport, Progress
 from graph.store.tables import Tables
+
+if TYPE_CHECKING:
+    from graphdatascience import GraphDataScience
 
 _FRAME_FETCH: Final = 10_000
 
@@ -195,6 +199,16 @@ class Store:
                 "Dump it first, then load this with --replace, or use another store.",
             )
         return self.sync(tables, fingerprint=found.fingerprint, built_at=found.built_at, progress=progress)
+
+    def data_science(self) -> AbstractContextManager[GraphDataScience]:
+        """The client of the server's Graph Data Science library, on this store's own connections.
+
+        Raises:
+            BadRequest: the store is the embedded engine, its server has no such library (says what to install),
+                or the work is beyond the server's limits.
+            StoreUnavailable: it does not answer.
+        """
+        return data_science.client(self._connection)
 
     def migrate(self) -> tuple[str, ...]:
         """Bring the graph to this program's schema; returns what was applied, oldest first.
