@@ -1,13 +1,14 @@
 # Two commands are enough: `make app` and `make test`.
 DATA ?= data
 PORT ?= 8501
+NEO4J_PORT ?= 7687
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help app build test check bench lock stop clean
+.PHONY: help app build test check bench provision neo4j lock stop clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -46,6 +47,12 @@ check: $(DEV_STAMP) ## ruff, mypy --strict, import-linter
 bench: $(DEV_STAMP) ## time the measures beside networkx; writes artefacts/
 	@$(BIN)/python -m ingest build --data "$(DATA)" >/dev/null
 	$(BIN)/python -m tests.benchmarks.bench_network
+
+provision: $(DEV_STAMP) # fetch the real Neo4j servers that `make test` runs on
+	@$(BIN)/python -m tests.engines provision
+
+neo4j: provision ## fetch a real Neo4j, for `make test` to run on too, and start it (needs Debian's maven)
+	@$(BIN)/python -m tests.engines start --home "$(DATA)/neo4j" --port $(NEO4J_PORT)
 
 COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 --universal --custom-compile-command "make lock"
 lock: $(DEV_STAMP) ## resolve pyproject.toml again into the locks; UPGRADE=--upgrade takes newer versions

@@ -34,10 +34,13 @@ class Settings(BaseSettings):
     neo4j_password: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("NEO4J_PASSWORD", "neo4j_password")
     )
-    neo4j_password_file: Path | None = Field(
-        default=None, validation_alias=AliasChoices("NEO4J_PASSWORD_FILE", "neo4j_password_file")
+    neo4j_auth_file: Path | None = Field(
+        default=None, validation_alias=AliasChoices("NEO4J_AUTH_FILE", "neo4j_auth_file")
     )
-    """File whose first line is the password, such as a mounted secret; `NEO4J_PASSWORD` wins over it."""
+    """File of one line `user/password`, such as a mounted secret: the form Neo4j's own image reads.
+
+    `NEO4J_PASSWORD` wins over it, and then `NEO4J_USER` counts.
+    """
 
     neo4j_ca_file: Path | None = Field(default=None, validation_alias=AliasChoices("NEO4J_CA_FILE", "neo4j_ca_file"))
     """Certificate of the authority that signed the server's, in PEM, where it is not one the machine knows."""

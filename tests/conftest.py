@@ -17,6 +17,7 @@ from graph.store import Store, open_store, stop_store
 from tests.serving import ROOT
 
 ARTEFACTS = ROOT / "artefacts"
+LEFT_OUT = pytest.StashKey[list[str]]()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -27,6 +28,24 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.outcome = "failed"
         report.longrepr = f"skips are refused here: {report.longrepr}"
     return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, and say so at the end, what needs something that no installation gives (`left_out_unless`)."""
+    reasons = {
+        item: marker.args[1] for item in items for marker in item.iter_markers("left_out_unless") if not marker.args[0]
+    }
+    if reasons:
+        items[:] = [item for item in items if item not in reasons]
+        config.hook.pytest_deselected(items=list(reasons))
+        config.stash[LEFT_OUT] = [f"{item.nodeid}: {reason}" for item, reason in reasons.items()]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print what was left out."""
+    for line in config.stash.get(LEFT_OUT, []):
+        terminalreporter.write_line(f"LEFT OUT {line}")
 
 
 @pytest.fixture(scope="session")

@@ -180,8 +180,9 @@ class Connection:
         settings = self.settings
         uri = settings.neo4j_uri or ""
         address, options = _address(uri, settings.neo4j_ca_file)
+        user, password = _login(settings)
         try:
-            driver = _driver(address, settings.neo4j_user, _password(settings), retry_seconds=5, **options)
+            driver = _driver(address, user, password, retry_seconds=5, **options)
         except (ValueError, ConfigurationError, OSError) as error:
             raise StoreUnavailable(f"{uri} cannot be used as an address ({error}).", _URI_NEXT) from error
         try:
@@ -190,8 +191,8 @@ class Connection:
         except AuthError as error:
             driver.close()
             raise StoreUnavailable(
-                f"Neo4j at {uri} refuses the log-in of {settings.neo4j_user}.",
-                "Check NEO4J_USER and NEO4J_PASSWORD (or NEO4J_PASSWORD_FILE).",
+                f"Neo4j at {uri} refuses the log-in of {user}.",
+                "Check NEO4J_USER and NEO4J_PASSWORD, or NEO4J_AUTH_FILE.",
             ) from error
         except Neo4jError as error:
             driver.close()
@@ -211,22 +212,29 @@ _SCHEMES: Final = frozenset({"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", 
 _URI_NEXT: Final = "Set NEO4J_URI as in neo4j://server:7687, or neo4j+s://server:7687 where it is encrypted."
 
 
-def _password(settings: Settings) -> str:
-    """The password, from the environment or its file.
+def _login(settings: Settings) -> tuple[str, str]:
+    """User and password, from the environment or their file.
 
     Raises:
-        StoreUnavailable: the file cannot be read; names it.
+        StoreUnavailable: the file cannot be read, or does not hold them; names it, and never what is in it.
     """
     if settings.neo4j_password is not None:
-        return settings.neo4j_password.get_secret_value()
-    if settings.neo4j_password_file is None:
-        return ""
+        return settings.neo4j_user, settings.neo4j_password.get_secret_value()
+    if settings.neo4j_auth_file is None:
+        return settings.neo4j_user, ""
     try:
-        return settings.neo4j_password_file.read_text(encoding="utf-8").splitlines()[0].strip()
-    except (OSError, UnicodeError, IndexError) as error:
+        text = settings.neo4j_auth_file.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
         raise StoreUnavailable(
-            f"The password file {settings.neo4j_password_file} cannot be read.", "Check NEO4J_PASSWORD_FILE."
+            f"The file {settings.neo4j_auth_file} cannot be read.", "Check NEO4J_AUTH_FILE."
         ) from error
+    user, slash, password = text.partition("\n")[0].strip().partition("/")
+    if not (user and slash and password):
+        raise StoreUnavailable(
+            f"The file {settings.neo4j_auth_file} holds no user and password.",
+            "Write one line into it, as neo4j/password.",
+        )
+    return user, password
 
 
 def _address(uri: str, authority: Path | None) -> tuple[str, dict[str, Any]]:

@@ -35,6 +35,7 @@ class Server:
     extra: tuple[str, ...] = ()
     port: int = 0
     password: str = ""
+    _configured: bool = field(default=False, repr=False)
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -48,15 +49,18 @@ class Server:
         return self.home / "logs" / "process.log"
 
     def start(self) -> None:
-        """Start it and wait until it answers; a home seen for the first time gets a port and a password.
+        """Start it and wait until it answers; a new home gets a password, and a port if none is given.
 
         Raises:
             NotProvisioned: a part of it is not on this machine.
             AssertionError: it does not answer; carries the end of its log.
         """
         require(self.release)
-        if not (self.home / "conf").is_dir():
-            self._prepare()
+        new = not (self.home / "data").is_dir()
+        if new or not self._configured:
+            self._configure()
+        if new:
+            self._set_password()
         opens = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENS]
         command = [java(self.release), "-XX:+UseSerialGC", *opens]
         command += [
@@ -95,13 +99,13 @@ class Server:
             self._process.wait()
         self._process = None
 
-    def _prepare(self) -> None:
-        for folder in ("conf", "data", "logs", "import", "run", "licenses"):
+    def _configure(self) -> None:
+        for folder in ("conf", "logs", "import", "run", "licenses"):
             (self.home / folder).mkdir(parents=True, exist_ok=True)
-        self.password = secrets.token_urlsafe(24)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        if not self.port:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                self.port = int(probe.getsockname()[1])
         lines = [
             "server.default_listen_address=127.0.0.1",
             f"server.bolt.listen_address=127.0.0.1:{self.port}",
@@ -111,6 +115,10 @@ class Server:
         ]
         text = CONFIGURATION.read_text(encoding="utf-8") + "\n" + "\n".join(lines) + "\n"
         (self.home / "conf" / "neo4j.conf").write_text(text, encoding="utf-8")
+        self._configured = True
+
+    def _set_password(self) -> None:
+        self.password = self.password or secrets.token_urlsafe(24)
         command = [java(self.release), "-cp", self._classpath(), "org.neo4j.server.startup.Neo4jAdminCommand"]
         environment = {**os.environ, "NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self.home / "conf")}
         done = subprocess.run(
