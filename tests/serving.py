@@ -23,9 +23,7 @@ def served(script: str, environment: Mapping[str, str], log: Path) -> Iterator[s
     Raises:
         AssertionError: it does not answer in time; carries what the server said.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     options = ["--server.port", str(port), "--server.headless", "true"]
     command = [sys.executable, "-m", "streamlit", "run", script, *options]
     with log.open("wb") as output:
@@ -33,7 +31,7 @@ def served(script: str, environment: Mapping[str, str], log: Path) -> Iterator[s
             command, cwd=ROOT, env={**os.environ, **environment}, stdout=output, stderr=subprocess.STDOUT
         )
         try:
-            _wait(f"http://127.0.0.1:{port}", log)
+            wait_for(port, log)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
@@ -44,12 +42,24 @@ def served(script: str, environment: Mapping[str, str], log: Path) -> Iterator[s
                 process.wait()
 
 
-def _wait(url: str, log: Path) -> None:
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(port: int, log: Path) -> None:
+    """Return as soon as Streamlit is healthy on a port.
+
+    Raises:
+        AssertionError: it is not in time; carries what the server said.
+    """
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1):
                 return
         except OSError:
             time.sleep(0.2)
-    raise AssertionError(f"{url} does not answer: {log.read_text(errors='replace')}")
+    raise AssertionError(f"nothing answers on {port}: {log.read_text(errors='replace')}")
