@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-import networkx as nx
 import streamlit as st
 
-from graph.errors import BadRequest, ExplorerError, StatementRefused, StatementTimedOut
-from graph.i18n import Language, number, t
-from graph.network import layout
-from graph.queries import Question, ask, cells, legend, question, questions, resolved
+from graph.errors import BadRequest
+from graph.i18n import Language, t
+from graph.queries import Question, ask, cells, question, questions, resolved
 from graph.queries.catalogue import Column as Returned
-from graph.settings import Settings
 from graph.store import Rows
-from views.parts import frame, parameters, reads, state, tables
-from views.parts.canvas import CanvasOptions, canvas_from_rows, kind_name, network_canvas
+from views.parts import answers, ask_console, frame, parameters, reads, state, tables
 
 SECTIONS: Final = ("questions", "cypher")
 UNRESTRICTED: Final = "*"  # in the address: an optional parameter left open although its question has a default
-CANVAS_NODES: Final = 300
-CANVAS_SPREAD: Final = (520.0, 300.0)
-STATEMENT: Final = "ask.statement"
-TEXT: Final = "ask.text"
-ANSWER: Final = "ask.answer"
-REFUSALS: Final[dict[type[ExplorerError], str]] = {
-    StatementRefused: "ask.refused",
-    StatementTimedOut: "ask.timed_out",
-    BadRequest: "ask.not_understood",
-}
 
 
 def draw() -> None:
@@ -49,7 +34,7 @@ def draw() -> None:
         state.set_param("section", section)
         st.rerun()
     if section == "cypher":
-        console(language)
+        ask_console.draw(language)
     else:
         named(language)
 
@@ -147,7 +132,7 @@ def _asked(build: str, name: str, given: tuple[tuple[str, Any], ...]) -> Rows:
 def _answer(asked: Question, language: Language) -> None:
     rows = _asked(reads.fingerprint(), asked.id, tuple(_applied(asked).items()))
     answer = cells.typed_frame(asked, rows)
-    st.caption(f"{_count(answer.height, language)} · {t('ask.not_scoped', language)}")
+    st.caption(f"{answers.count(answer.height, language)} · {t('ask.not_scoped', language)}")
     if answer.is_empty():
         st.info(t("ask.empty_question", language))
         return
@@ -161,7 +146,7 @@ def _answer(asked: Question, language: Language) -> None:
         if first is not None:
             _open_button(first, picked, language)
     if any(column.type == "graph" for column in asked.columns):
-        _network(rows, f"ask.network.{asked.id}", language)
+        answers.network(rows, f"ask.network.{asked.id}", language)
 
 
 def _open_button(column: Returned, picked: Mapping[str, Any] | None, language: Language) -> None:
@@ -182,7 +167,7 @@ def _query(asked: Question, language: Language) -> None:
             st.caption(t("ask.parameters_used", language))
             st.json(_applied(asked), expanded=True)
         if st.button(t("ask.edit_cypher", language), key="ask.edit"):
-            _write(_literal(asked))
+            ask_console.write(_literal(asked))
             state.set_param("section", "cypher")
             st.rerun()
 
@@ -196,158 +181,6 @@ def _column(column: Returned, language: Language) -> tables.Column:
     kinds = {"number": "number", "year": "year", "date": "date", "euros": "euros"}
     width = 110 if column.type in ("number", "year") else None
     return tables.Column(column.heading[language], kinds.get(column.type, "text"), width=width)  # type: ignore[arg-type]
-
-
-# ---- free Cypher
-
-
-def console(language: Language) -> None:
-    """Write a statement, run it within limits, read the answer of the last run."""
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        _example(language)
-        limits = Settings()
-        if TEXT not in st.session_state:  # the page is new, or was left and is entered again
-            st.session_state[TEXT] = state.kept(STATEMENT) or ""
-        with st.form("ask.console", border=False):
-            text = st.text_area(
-                t("ask.statement", language),
-                height=200,
-                placeholder=t("ask.statement_hint", language),
-                key=TEXT,
-            )
-            with st.container(horizontal=True, vertical_alignment="bottom"):
-                seconds = st.number_input(
-                    t("ask.seconds", language),
-                    1.0,
-                    limits.console_seconds,
-                    limits.console_seconds,
-                    1.0,
-                    "%.0f",
-                    width=160,
-                )
-                most = st.number_input(t("ask.row_limit", language), 1, limits.console_rows, 1_000, 500, width=160)
-                run = st.form_submit_button(t("ask.run", language), type="primary")
-    with right:
-        _legend(language)
-    if run:
-        _run(text or "", float(seconds), int(most), language)
-    _last(language)
-
-
-def _example(language: Language) -> None:
-    titles = {one.id: one.title[language] for one in legend.examples()}
-
-    def take() -> None:
-        picked = st.session_state[key]
-        _write(next((one.cypher for one in legend.examples() if one.id == picked), None))
-
-    key = f"ask.example.{language}"
-    st.selectbox(
-        t("ask.example", language),
-        list(titles),
-        index=None,
-        format_func=lambda name: titles[name],
-        placeholder=t("ask.example_pick", language),
-        key=key,
-        on_change=take,
-    )
-
-
-def _write(cypher: str | None) -> None:
-    """Put a statement into the console; it is not run."""
-    if cypher is not None:
-        state.keep(STATEMENT, cypher)
-        st.session_state[TEXT] = cypher
-
-
-def _run(text: str, seconds: float, most: int, language: Language) -> None:
-    """Run one statement; the answer, or why there is none, is kept until the next run."""
-    state.keep(STATEMENT, text)
-    began = time.perf_counter()
-    with st.spinner(t("ask.running", language, seconds=number(seconds, language))):
-        try:
-            answer: object = reads.store().console(text, seconds=seconds, rows=most)
-        except ExplorerError as error:
-            answer = error
-    state.keep(ANSWER, (answer, time.perf_counter() - began) if isinstance(answer, Rows) else answer)
-
-
-def _last(language: Language) -> None:
-    kept = state.kept(ANSWER)
-    if kept is None:
-        st.caption(t("ask.before_first", language))
-        return
-    if isinstance(kept, ExplorerError):
-        _refusal(kept, language)
-        return
-    rows, took = kept
-    answer = cells.frame(rows)
-    counted = t("ask.took", language, rows=_count(answer.height, language), seconds=number(took, language, 2))
-    st.caption(f"{counted} · {t('ask.scoped_by_statement', language)}")
-    if answer.is_empty():
-        st.info(t("ask.empty_statement", language))
-        return
-    if rows.truncated:
-        most = number(Settings().console_rows, language)
-        st.warning(t("ask.truncated", language, count=number(answer.height, language), most=most))
-    _network(rows, "ask.console.network", language)
-    tables.table(answer, f"ask.console.table.{language}", language)
-    tables.csv_button(answer, "answer", "ask.console.csv", language)
-
-
-def _refusal(error: ExplorerError, language: Language) -> None:
-    """Say why a statement gave no answer, in the page's language, with the store's own words."""
-    headline = next((key for kind, key in REFUSALS.items() if isinstance(error, kind)), None)
-    if headline is None:
-        frame.failure(error, language)
-        return
-    st.warning(f"**{t(headline, language)}**\n\n{frame.plain(error.what)} {frame.plain(error.next_action)}")
-
-
-def _legend(language: Language) -> None:
-    """Say which kinds, properties and ties a statement can name, from the schema."""
-    st.markdown(f"**{t('ask.legend', language)}**", help=t("ask.legend_intro", language))
-    with st.container(height=340):
-        nodes, ties = st.tabs([t("ask.legend_kinds", language), t("ask.legend_ties", language)])
-        for label, properties, description in legend.kinds().iter_rows():
-            nodes.markdown(f"`:{label}` {kind_name(label, language)}", help=description)
-            nodes.caption(properties)
-        for pattern, properties, description in legend.ties().iter_rows():
-            ties.markdown(f"`{pattern}`", help=description)
-            if properties:
-                ties.caption(properties)
-
-
-# ---- both
-
-
-def _count(rows: int, language: Language) -> str:
-    return t("ask.rows_one" if rows == 1 else "ask.rows_many", language, count=number(rows, language))
-
-
-def _network(rows: Rows, key: str, language: Language) -> None:
-    """Draw the nodes and relationships an answer holds; an answer without nodes draws nothing."""
-    nodes, edges = canvas_from_rows(rows, language)
-    if not nodes:
-        return
-    drawn = nx.Graph((edge.a, edge.b) for edge in edges if edge.a != edge.b)
-    drawn.add_nodes_from(node.key for node in nodes)
-    ranked = sorted(nodes, key=lambda node: -drawn.degree(node.key))[:CANVAS_NODES]
-    shown = drawn.subgraph([node.key for node in ranked])
-    places = {name: (x * CANVAS_SPREAD[0], y * CANVAS_SPREAD[1]) for name, (x, y) in layout(shown).items()}
-    counted = {"nodes": number(len(nodes), language), "ties": number(len(edges), language)}
-    note = t("ask.network_of", language, **counted)
-    if len(ranked) < len(nodes):
-        shown_of = {"shown": number(len(ranked), language), "total": number(len(nodes), language)}
-        note = t("ask.network_cut", language, **shown_of)
-    options = CanvasOptions(
-        language=language, positions=places, note=note, epoch=str(hash(tuple(places))), name="answer"
-    )
-    event = network_canvas(ranked, edges, key=key, height=480, options=options)
-    if event is not None and event.type == "expand" and event.key is not None:
-        label, _, identity = event.key.partition(":")
-        state.open_in_explore(label, identity)
 
 
 draw()
