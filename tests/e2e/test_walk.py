@@ -116,6 +116,25 @@ def test_the_analyst_asks_a_question_and_exports_the_answer(walk: Walk, artefact
     assert walk.strangers() == []
 
 
+def test_a_long_statement_is_stopped_from_the_page(walk: Walk, artefacts: Path) -> None:
+    page = walk.page
+    page.goto(f"{walk.url}/ask?lang=en&section=cypher")
+    settled(page)
+    field = page.get_by_role("textbox", name=re.compile("Statement|Cypher"))
+    field.fill("UNWIND range(1, 900000) AS a UNWIND range(1, 900000) AS b RETURN count(a + b) AS n")
+    page.get_by_role("button", name="Run").click(timeout=PATIENCE)
+    stop = page.get_by_role("button", name="Stop", exact=True)
+    expect(stop).to_be_visible(timeout=PATIENCE)
+    page.screenshot(path=artefacts / "5-running.png")
+    stop.click()
+    expect(page.get_by_text("Statement stopped, as you asked.")).to_be_visible(timeout=8_000)
+    expect(stop).to_have_count(0)
+    field.fill("RETURN 40 + 2 AS n")
+    page.get_by_role("button", name="Run").click(timeout=PATIENCE)
+    expect(page.get_by_text(re.compile("1 row"))).to_be_visible(timeout=PATIENCE)
+    assert walk.errors == []
+
+
 def test_the_officer_prints_the_briefing_of_a_visit(walk: Walk, artefacts: Path, tmp_path: Path) -> None:
     page = walk.page
     page.goto(f"{walk.url}/briefing?lang=fr&focus=Country:JP&subject=JP")

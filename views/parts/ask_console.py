@@ -173,11 +173,17 @@ def _last(language: Language) -> None:
     tables.csv_button(answer, "answer", "ask.console.csv", language)
 
 
+def _forget() -> None:
+    """Let go of a store that failed and of the answer it did not give; the statement stays, to be run again."""
+    reads.forget()
+    state.keep(ANSWER, None)
+
+
 def _refusal(error: ExplorerError, language: Language) -> None:
     """Say why a statement gave no answer, in the page's language, with the store's own words."""
     headline = next((key for kind, key in REFUSALS.items() if isinstance(error, kind)), None)
     if headline is None:
-        frame.failure(error, language)
+        frame.failure(error, language, _forget)
         return
     st.warning(f"**{t(headline, language)}**\n\n{frame.plain(error.what)} {frame.plain(error.next_action)}")
 

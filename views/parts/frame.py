@@ -64,8 +64,8 @@ def guard() -> Iterator[None]:
         _retry(language)
 
 
-def failure(error: ExplorerError, language: Language) -> None:
-    """Show one failure: what happened, what is safe, what to do next."""
+def failure(error: ExplorerError, language: Language, forget: Callable[[], None] | None = None) -> None:
+    """Show one failure: what happened, what is safe, what to do next; a retry first calls `forget`."""
     text = f"**{plain(error.what)}**\n\n{plain(error.next_action)}"
     if isinstance(error, NotBuilt):
         st.info(text)
@@ -77,7 +77,7 @@ def failure(error: ExplorerError, language: Language) -> None:
         return
     else:
         st.error(text)
-    _retry(language)
+    _retry(language, forget)
 
 
 def _build_command() -> str:
@@ -92,8 +92,8 @@ def plain(text: str) -> str:
     return "".join(f"\\{sign}" if sign in "\\`*_[]<>$#~:|" else sign for sign in text)
 
 
-def _retry(language: Language) -> None:
-    if st.button(t("frame.retry", language), key="frame.retry", on_click=reads.forget):
+def _retry(language: Language, forget: Callable[[], None] | None = None) -> None:
+    if st.button(t("frame.retry", language), key="frame.retry", on_click=forget or reads.forget):
         st.rerun()
 
 
