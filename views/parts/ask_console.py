@@ -141,7 +141,7 @@ def _waiting(language: Language) -> None:
     if started is None or _settled():
         st.rerun()
     elapsed = time.perf_counter() - started.began
-    left, right = st.columns([4, 1], gap="medium", vertical_alignment="bottom")
+    left, right, _ = st.columns([5, 1, 4], gap="medium", vertical_alignment="bottom")
     if right.button(t("ask.stop", language), key="ask.stop", width="stretch"):
         started.statement.cancel()
         _settled()
