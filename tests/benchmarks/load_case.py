@@ -80,9 +80,9 @@ def changing(given: Tables) -> Tables:
 
 def raw_bolt(given: Tables, settings: Settings) -> dict[str, object]:
     """`UNWIND … CREATE` with the batches `ours` has, keys and full-text indexes there before."""
-    with open_store(settings) as store:
-        store.migrate()
-        driver, database = store._connection.writing_driver(), store._connection.database
+    store = open_store(settings)
+    store.migrate()
+    driver, database = store._connection.writing_driver(), store._connection.database
     started = time.perf_counter()
     with driver.session(database=database) as session:
         for label, frame in given.nodes.items():
