@@ -6,6 +6,7 @@ who took part in what, and one value an actor. The scope is judged by the same c
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -36,6 +37,10 @@ BUDGET: Final = 3_000_000_000
 bundled `neo4j.conf` lets a statement take."""
 
 SEED: Final = 7
+_UNIT: Final = float(math.lcm(*range(1, 37)))
+"""Length of a tie of weight 1. The server compares lengths to the last bit, and would take 1/3 + 1/6 for another way
+than 1/2; in this unit ties of common weights have whole lengths, which add up exactly."""
+
 _PREFIX: Final = "partnership-graph-explorer-"
 _STALE: Final = timedelta(hours=2)
 _DAMPING: Final = 0.85
@@ -143,6 +148,7 @@ def server_network(store: Store, incidence: Incidence, scope: Scope) -> Iterator
                 cnrs=CNRS.removeprefix("Institution:"),
                 include_cnrs=scope.include_cnrs,
                 weighting=scope.weighting,
+                unit=_UNIT,
                 places=None if places is None else sorted(places),
             )
             numbers: list[int] = client.wcc.stream(graph)["nodeId"].tolist()

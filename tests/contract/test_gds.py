@@ -13,7 +13,7 @@ import pytest
 from graph.cli import server_measures
 from graph.cli.output import Format
 from graph.errors import BadRequest
-from graph.network import Incidence, Scope, load_incidence, measure_table, modularity, project, values
+from graph.network import Incidence, Scope, load_incidence, measure_table, modularity, paths, project, values
 from graph.network.gds import IN_SERVER, server_network
 from graph.store import Store
 from tests.contract.conftest import NEO4J, OWN, Engine, environment
@@ -44,7 +44,10 @@ def incidence(built: Store) -> Incidence:
 
 @on_server
 @pytest.mark.parametrize("text", SCOPES)
-def test_a_scope_has_the_same_network_and_measures(built: Store, incidence: Incidence, text: str) -> None:
+def test_a_scope_has_the_same_network_and_measures(
+    built: Store, incidence: Incidence, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "BUDGET", 10**12)  # no estimates here either
     scope = Scope.parse(text)
     here = project(incidence, scope)
     with server_network(built, incidence, scope) as there:

@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 
 from graph.errors import BadRequest, StatementRefused
-from graph.store import Store, runtime
+from graph.store import Rows, Store, runtime
 from tests.contract.answers import table
 from tests.contract.conftest import Engine
 from tests.contract.corpus import ATTACKS, FILES, LISTINGS, QUESTIONS, WRITES
@@ -27,6 +27,10 @@ def listener() -> Iterator[socket.socket]:
 
 def contents(store: Store) -> list[tuple[object, ...]]:
     return store.read("MATCH (n) RETURN labels(n)[0] AS l, n.id AS i, n.digest AS d, n.name_en AS e ORDER BY l, i").rows
+
+
+def in_any_order(rows: Rows) -> list[object]:
+    return sorted(table(rows)[1], key=repr)
 
 
 def called(listener: socket.socket) -> bool:
@@ -60,8 +64,12 @@ def test_an_attack_is_refused_changes_nothing_and_calls_nobody(store: Store, lis
 def test_a_question_passes_with_the_answer_of_the_embedded_engine(store: Store, reference: Store, statement: str):
     params = {"country": "JP"} if "$country" in statement else None
     answer = store.console(statement, params, seconds=10)
+    expected = reference.console(statement, params, seconds=10)
     assert answer.columns
-    assert table(answer) == table(reference.console(statement, params, seconds=10))
+    if "ORDER BY" in statement:
+        assert table(answer) == table(expected)
+    else:  # no engine promises an order that was not asked for, nor the same one twice
+        assert (answer.columns, in_any_order(answer)) == (expected.columns, in_any_order(expected))
 
 
 @pytest.mark.parametrize("statement", LISTINGS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from itertools import combinations
 
 import networkx as nx
 import numpy as np
@@ -136,14 +137,23 @@ def test_a_large_component_is_solved_as_a_small_one() -> None:
 @settings(max_examples=20, deadline=None)
 @given(CONSORTIA, st.permutations("ABCDEFGHIJKL"))
 def test_names_do_not_matter(consortia: list[list[str]], names: list[str]) -> None:
-    """Renaming the actors moves their figures with them; blocks are left out, ties in them may fall either way."""
+    """Renaming the actors moves their figures with them; blocks are left out, ties in them may fall either way.
+
+    Components of one size are numbered by their first member, so there it is who belongs together that stays.
+    """
     renamed = dict(zip("ABCDEFGHIJKL", names, strict=True))
     before, after = drawn(consortia), drawn([[renamed[m] for m in members] for members in consortia])
-    for name in set(MEASURES) - {"community", "eigenvector"}:
-        old, new = measure(before, name), measure(after, name)
-        for node, value in old.items():
-            moved = node if node == CNRS else key(renamed[node.rpartition(":")[2]])
-            assert new[moved] == (None if value is None else pytest.approx(value))
+
+    def moved(node: str) -> str:
+        return node if node == CNRS else key(renamed[node.rpartition(":")[2]])
+
+    for name in set(MEASURES) - {"community", "component", "eigenvector"}:
+        new = measure(after, name)
+        for node, value in measure(before, name).items():
+            assert new[moved(node)] == (None if value is None else pytest.approx(value))
+    old, new = measure(before, "component"), measure(after, "component")
+    for one, other in combinations(old, 2):
+        assert (old[one] == old[other]) == (new[moved(one)] == new[moved(other)])
 
 
 @settings(max_examples=20, deadline=None)

@@ -46,6 +46,6 @@ WITH a, b, weight
 WHERE $places IS NULL OR a.country IN $places OR b.country IN $places
 RETURN gds.graph.project(
   $graph, a, b,
-  CASE WHEN b IS NULL THEN null ELSE {relationshipProperties: {weight: weight, length: 1 / weight}} END,
+  CASE WHEN b IS NULL THEN null ELSE {relationshipProperties: {weight: weight, length: $unit / weight}} END,
   {undirectedRelationshipTypes: ['*']}
 )
