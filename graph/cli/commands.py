@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graph.cli.output import Format, console, preface, progress_bar, show, show_frame, show_rows, write
-from graph.errors import BadRequest, NotBuilt
+from graph.errors import BadRequest
 from graph.settings import Settings
 
 if TYPE_CHECKING:
@@ -67,14 +67,16 @@ def built_store(data: Path | None) -> Store:
 
     Raises:
         NotBuilt: no build has finished in it.
+        NewerSchema: a newer program has built it.
     """
     from graph.store import open_store  # noqa: PLC0415
 
-    settings = settings_for(data)
-    store = open_store(settings)
-    if store.build() is None:
+    store = open_store(settings_for(data))
+    try:
+        store.built()
+    except BaseException:
         store.close()
-        raise NotBuilt(f"The store of {settings.data_dir} holds no complete graph.", "Run: python -m ingest build")
+        raise
     return store
 
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from graph.errors import NotBuilt
 from graph.queries import internal
 from graph.settings import Settings
 
@@ -139,12 +138,10 @@ def cache_incidence(store: Store, settings: Settings) -> Incidence:
 
     Raises:
         NotBuilt: the store holds no complete graph.
+        NewerSchema: a newer program has built it.
         StoreUnavailable: the store cannot be reached.
     """
-    build = store.build()
-    if build is None:
-        raise NotBuilt("The graph is not built.", "Run 'python -m ingest build'.")
-    path = settings.data_dir / "cache" / f"incidence-{build.fingerprint}.parquet"
+    path = settings.data_dir / "cache" / f"incidence-{store.built().fingerprint}.parquet"
     cached = _read(path)
     if cached is not None:
         return cached

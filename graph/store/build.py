@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from graph import schema
+from graph.errors import NewerSchema
 
 _STAMP: Final = "build.json"
 
@@ -36,6 +37,14 @@ class BuildInfo:
     def current(self) -> bool:
         """False where the store was built for another version of the schema."""
         return self.schema_version == schema.VERSION
+
+
+def newer(found: int) -> NewerSchema:
+    """What to raise where a graph has a schema version this program does not know."""
+    return NewerSchema(
+        f"The graph has schema version {found}; this program knows versions up to {schema.VERSION}.",
+        "Use the newer program that wrote it, or another store.",
+    )
 
 
 def stamped(store_dir: Path) -> str | None:

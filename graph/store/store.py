@@ -14,7 +14,8 @@ import neo4j
 import polars as pl
 from neo4j.exceptions import ClientError
 
-from graph.errors import BadRequest
+from graph import schema
+from graph.errors import BadRequest, NotBuilt
 from graph.schema import CONTENT, NODE_BY_LABEL, RELATIONSHIPS
 from graph.settings import Settings
 from graph.store import archive, build, data_science, search, sync
@@ -223,6 +224,21 @@ class Store:
         """The last complete build; None where there is none or one is under way."""
         rows = self.read(build.READ).rows
         return BuildInfo(str(rows[0][0]), int(str(rows[0][1])), str(rows[0][2])) if rows else None
+
+    def built(self) -> BuildInfo:
+        """The complete build this program can read.
+
+        Raises:
+            NotBuilt: there is none, or one is under way.
+            NewerSchema: a newer program has written it, so that its figures might be misread here.
+        """
+        found = self.build()
+        if found is None:
+            where = self.settings.neo4j_uri or self.settings.store_dir
+            raise NotBuilt(f"The store {where} holds no complete graph.", "Run: python -m ingest build")
+        if found.schema_version > schema.VERSION:
+            raise build.newer(found.schema_version)
+        return found
 
     def counts(self) -> dict[str, int]:
         """Records of every label and relationship type of the graph, zeros included."""

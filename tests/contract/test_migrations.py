@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graph import schema
-from graph.errors import NewerSchema
+from graph.errors import NewerSchema, NotBuilt
 from graph.store import Store, migrations
 from graph.store.migrations import Migration
 from tests.samples import sample
@@ -70,3 +70,14 @@ def test_a_graph_of_a_newer_program_is_not_touched(migrated: Store):
         with pytest.raises(NewerSchema, match="9999"):
             work()
     assert migrated.read("MATCH (n) RETURN n.id AS id ORDER BY id").rows == before
+
+
+def test_a_build_of_a_newer_program_is_not_read_as_one_s_own(migrated: Store):
+    with migrated._connection.session(read=False) as session:
+        session.run("MATCH (b:Build) SET b.schema_version = 9999").consume()
+    with pytest.raises(NewerSchema, match="schema version 9999"):
+        migrated.built()
+    with migrated._connection.session(read=False) as session:
+        session.run("MATCH (b:Build) DETACH DELETE b").consume()
+    with pytest.raises(NotBuilt, match="holds no complete graph"):
+        migrated.built()

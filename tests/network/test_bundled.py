@@ -8,7 +8,6 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
-from graph.errors import NotBuilt
 from graph.network import CNRS, MEASURES, Incidence, Scope, cache_incidence, load_incidence, measure, project
 from graph.settings import Settings
 from graph.store import Store
@@ -68,15 +67,10 @@ def test_the_cache_is_read_back_the_same_and_old_ones_go(
     old.touch()
     first = cache_incidence(bundled_store, settings)
     (path,) = old.parent.iterdir()
-    unreachable = SimpleNamespace(build=bundled_store.build)
+    unreachable = SimpleNamespace(built=bundled_store.built)
     again = cache_incidence(unreachable, settings)
     for table in Incidence.__slots__:
         assert getattr(again, table).equals(getattr(first, table))
         assert getattr(again, table).schema == getattr(bundled, table).schema
     path.write_bytes(b"damaged")
     assert cache_incidence(bundled_store, settings).events.equals(first.events)
-
-
-def test_a_graph_that_is_not_built_is_said_so(tmp_path: Path) -> None:
-    with pytest.raises(NotBuilt):
-        cache_incidence(SimpleNamespace(build=lambda: None), Settings(data_dir=tmp_path))

@@ -9,7 +9,8 @@ import pytest
 from graph.i18n import t
 from graph.network import Scope
 from graph.settings import Settings
-from graph.store import stop_store
+from graph.store import Store, stop_store
+from tests.samples import sample
 from tests.views.conftest import PAGES, Opener, address, said, start
 
 
@@ -86,3 +87,22 @@ def test_a_graph_not_built_yet_is_another_message_with_the_command(
         assert "python -m ingest build" in app.code[0].value
     finally:
         stop_store(Settings(data_dir=tmp_path))
+
+
+def test_a_graph_of_a_newer_program_is_not_shown_as_if_it_were_understood(
+    monkeypatch: pytest.MonkeyPatch, caches: None, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("EXPLORER_DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("NEO4J_URI", raising=False)
+    settings = Settings(data_dir=tmp_path)
+    try:
+        with Store(settings) as store:
+            store.sync(sample(), fingerprint="of the future")
+            with store._connection.session(read=False) as session:
+                session.run("MATCH (b:Build) SET b.schema_version = 9999").consume()
+        app = start(lang="fr").run()
+        assert not app.exception
+        assert "version plus récente" in said(app)
+        assert not app.dataframe
+    finally:
+        stop_store(settings)

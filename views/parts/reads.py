@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 import streamlit as st
 
-from graph.errors import NotBuilt
+from graph.errors import NewerSchema, NotBuilt
 from graph.i18n import Language, t
 from graph.network import Incidence, Projection, Scope, cache_incidence, measure_table, project
 from graph.queries import internal
@@ -47,13 +47,17 @@ def fingerprint() -> str:
 
     Raises:
         NotBuilt: the store holds no complete graph.
+        NewerSchema: a newer program has built it.
         StoreUnavailable: it cannot be reached.
     """
-    build = store().build()
-    if build is None:
+    try:
+        return store().built().fingerprint
+    except NotBuilt:
         language = state.language()
-        raise NotBuilt(t("frame.not_built", language), t("frame.not_built_next", language))
-    return str(build.fingerprint)
+        raise NotBuilt(t("frame.not_built", language), t("frame.not_built_next", language)) from None
+    except NewerSchema:
+        language = state.language()
+        raise NewerSchema(t("frame.newer_schema", language), t("frame.newer_schema_next", language)) from None
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

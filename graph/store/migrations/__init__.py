@@ -15,7 +15,7 @@ from typing import Final
 import neo4j
 
 from graph import schema
-from graph.errors import NewerSchema
+from graph.store.build import newer
 
 _NAME: Final = re.compile(r"(\d{4})_([a-z0-9_]+)\.cypher")
 _COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
@@ -60,10 +60,7 @@ def require_known(session: neo4j.Session) -> int:
     """
     found = version(session)
     if found > schema.VERSION:
-        raise NewerSchema(
-            f"The graph has schema version {found}; this program knows versions up to {schema.VERSION}.",
-            "Use the newer program that wrote it, or another store.",
-        )
+        raise newer(found)
     return found
 
 
