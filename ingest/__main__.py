@@ -1,29 +1,39 @@
-"""`python -m ingest`: build the graph from the bundled sources, say what is loaded, check it."""
+"""`python -m ingest`: fetch the sources, build the graph from them, say what is loaded, check it."""
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graph.cli.runner import run
+from graph.errors import BadRequest
 from graph.settings import Settings
 
 if TYPE_CHECKING:
-    from ingest.build import BuildOutcome
+    from ingest.catalogue import SourceSpec
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Build the graph from its sources, say what is loaded, check it.",
+    help="Fetch the sources, build the graph from them, say what is loaded, check it.",
 )
 DataOption = Annotated[
     Path | None,
     typer.Option("--data", help="Directory of the store, snapshots and rejects (default: data).", show_default=False),
 ]
+
+
+class Projects(StrEnum):
+    """Which projects of a complete archive a graph holds."""
+
+    cnrs = "cnrs"
+    all = "all"
 
 
 def _settings(data: Path | None) -> Settings:
@@ -35,27 +45,122 @@ def _never_built(settings: Settings) -> bool:
     return settings.neo4j_uri is None and not settings.store_dir.exists()
 
 
+@app.command("fetch")
+def fetch_command(
+    source: Annotated[str, typer.Argument(help="Name of the source; `python -m ingest sources` lists them.")],
+    given: Annotated[
+        list[Path] | None, typer.Option("--from", help="A file you already have, instead of a download; repeatable.")
+    ] = None,
+    date: Annotated[
+        str | None, typer.Option("--date", help="Day of the data, 2026-11-25; else taken from file, server or archive.")
+    ] = None,
+    url: Annotated[
+        list[str] | None,
+        typer.Option("--url", help="Another address to take it from; DOWNLOAD=ADDRESS where there are several."),
+    ] = None,
+    data: DataOption = None,
+) -> None:
+    """Keep today's file of a source as a dated snapshot, untouched; broken off, it goes on where it was."""
+    from ingest.catalogue import source as named  # noqa: PLC0415 - keeps --help quick
+    from ingest.download import Client  # noqa: PLC0415
+    from ingest.report import table, transfer  # noqa: PLC0415
+    from ingest.snapshot import adopt, fetch  # noqa: PLC0415
+
+    spec, settings = named(source), _settings(data)
+    with transfer() as tell:
+        if given:
+            snapshot = adopt(spec, settings.data_dir, given, _day(date), tell)
+        else:
+            snapshot = fetch(spec, settings.data_dir, Client(), tell, _addresses(spec, url or []), _day(date))
+    table(
+        f"{spec.name} of {snapshot.date}" + ("" if snapshot.dated else " (day it was fetched)"),
+        ("file", "bytes", "sha256"),
+        [(file.name, file.size, file.sha256) for file in snapshot.files],
+    )
+    typer.echo(f"kept in {snapshot.folder}; the next build uses it")
+
+
+def _day(text: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise BadRequest(f"'{text}' is not a day.", "Write it as 2026-11-25.") from error
+
+
+def _addresses(spec: SourceSpec, urls: list[str]) -> dict[str, str]:
+    """Download -> address; an address without a download's name is that of the only one."""
+    downloads = list(spec.live.downloads) if spec.live else []
+    found: dict[str, str] = {}
+    for text in urls:
+        name, _, address = text.partition("=")
+        if "://" in name:
+            name, address = (downloads or [""])[0], text
+        if name not in downloads:
+            raise BadRequest(f"'{spec.name}' has no download '{name}'.", f"It has {', '.join(downloads) or 'none'}.")
+        found[name] = address
+    return found
+
+
 @app.command("build")
-def build_command(data: DataOption = None) -> None:
-    """Bring the store to the bundled sources; does nothing when it already is."""
-    from ingest.build import build, is_up_to_date  # noqa: PLC0415 - keeps --help quick
+def build_command(
+    only: Annotated[
+        str | None, typer.Option("--only", help="Sources, by commas, that this directory's graph is made of; or all.")
+    ] = None,
+    projects: Annotated[
+        Projects | None,
+        typer.Option("--projects", help="Of a complete archive: the CNRS's projects (default), or all (with --only)."),
+    ] = None,
+    accept_counts: Annotated[
+        bool, typer.Option("--accept-counts", help="Also from a download much larger or smaller than expected.")
+    ] = False,
+    data: DataOption = None,
+) -> None:
+    """Bring the store to its sources, each at its newest snapshot; does nothing when it already is."""
+    from graph.store.build import stamped  # noqa: PLC0415 - keeps --help quick
+    from ingest.build import build, is_up_to_date  # noqa: PLC0415
+    from ingest.selection import choose, remember  # noqa: PLC0415
 
     settings = _settings(data)
-    if is_up_to_date(settings):
+    selection = choose(
+        settings.data_dir,
+        only.split(",") if only is not None else None,
+        projects.value if projects else None,
+        built=settings.neo4j_uri is None and stamped(settings.store_dir) is not None,
+    )
+    if is_up_to_date(settings, selection):
         typer.echo("up to date: no source, judgement, reader or schema has changed since the last build")
         return
     from graph.cli.output import progress_bar  # noqa: PLC0415
+    from ingest.report import outcome  # noqa: PLC0415
 
     with progress_bar() as progress:
-        outcome = build(settings, progress)
-    _report(outcome, settings)
+        done = build(settings, progress, selection, accept_counts=accept_counts)
+    remember(settings.data_dir, selection)
+    outcome(done, settings.data_dir / "rejects")
+
+
+@app.command("sources")
+def sources_command(data: DataOption = None) -> None:
+    """List the sources, what of each a build would use, and how it is renewed."""
+    from ingest.catalogue import sources  # noqa: PLC0415 - keeps --help quick
+    from ingest.report import table  # noqa: PLC0415
+    from ingest.snapshot import newest  # noqa: PLC0415
+
+    settings = _settings(data)
+    rows = []
+    for spec in sources():
+        snapshot = newest(settings.data_dir, spec.name)
+        held = f"snapshot of {snapshot.date}" if snapshot else f"bundled, {spec.date}" if spec.files else "not there"
+        rows.append((spec.name, spec.publisher_en, held, spec.live.cadence_en if spec.live else "kept by hand"))
+    table("Sources", ("source", "publisher", "in use", "renewed"), rows)
 
 
 @app.command("status")
 def status_command(data: DataOption = None) -> None:
     """Say what is loaded, and from which snapshots."""
     from graph.store import open_store  # noqa: PLC0415 - keeps --help quick
-    from ingest.fingerprint import fingerprint  # noqa: PLC0415
+    from ingest.build import wanted  # noqa: PLC0415
+    from ingest.report import table  # noqa: PLC0415
 
     settings = _settings(data)
     if _never_built(settings):
@@ -66,16 +171,15 @@ def status_command(data: DataOption = None) -> None:
         if held is None:
             typer.echo("not built: run `python -m ingest build`")
             return
-        state = (
-            "up to date" if held.fingerprint == fingerprint() else "behind its sources: run `python -m ingest build`"
-        )
+        current = held.fingerprint == wanted(settings)
+        state = "up to date" if current else "behind its sources: run `python -m ingest build`"
         typer.echo(f"built {held.built_at} · schema {held.schema_version} · {store.engine} · {state}")
         rows = store.read(
             "MATCH (s:Snapshot) RETURN s.id AS id, s.rows AS rows, s.used AS used, s.ignored AS ignored,"
             " s.rejected AS rejected ORDER BY s.id"
         ).rows
-        _table("Snapshots", ("snapshot", "rows", "used", "ignored", "rejected"), rows)
-        _table("Loaded", ("kind", "count"), sorted(store.counts().items()))
+        table("Snapshots", ("snapshot", "rows", "used", "ignored", "rejected"), rows)
+        table("Loaded", ("kind", "count"), sorted(store.counts().items()))
 
 
 @app.command("check")
@@ -84,16 +188,16 @@ def check_command(data: DataOption = None) -> None:
     from graph.errors import NotBuilt  # noqa: PLC0415 - keeps --help quick
     from graph.store import open_store  # noqa: PLC0415
     from ingest.check import check  # noqa: PLC0415
+    from ingest.report import table  # noqa: PLC0415
+    from ingest.selection import specs  # noqa: PLC0415
 
     settings = _settings(data)
-    missing = NotBuilt("The store holds no complete graph.", "Run `python -m ingest build`.")
     if _never_built(settings):
-        raise missing
+        raise NotBuilt("The store holds no complete graph.", "Run `python -m ingest build`.")
     with open_store(settings) as store:
-        if store.build() is None:
-            raise missing
-        findings = check(store)
-    _table(
+        store.built()
+        findings = check(store, specs(settings.data_dir))
+    table(
         "Check",
         ("source", "what", "expected", "actual", ""),
         [(f.source, f.what, f.expected, f.actual, "ok" if f.met else "NOT MET") for f in findings],
@@ -103,45 +207,6 @@ def check_command(data: DataOption = None) -> None:
         typer.echo(f"{missed} of {len(findings)} expectations not met.", err=True)
         raise typer.Exit(1)
     typer.echo(f"{len(findings)} expectations met")
-
-
-def _report(outcome: BuildOutcome, settings: Settings) -> None:
-    if outcome.up_to_date:
-        typer.echo("up to date: the store already holds these sources")
-        return
-    _table(
-        "Sources",
-        ("source", "rows", "used", "ignored", "rejected"),
-        [(source, *figures) for source, figures in outcome.audit.items()],
-    )
-    _table(
-        "Records",
-        ("source", "kind", "records"),
-        [(source, kind, count) for source, kinds in outcome.counts.items() for kind, count in sorted(kinds.items())],
-    )
-    if outcome.load is not None:
-        _table(
-            "Store",
-            ("kind", "new", "changed", "removed", "unchanged"),
-            [(kind, c.new, c.changed, c.removed, c.unchanged) for kind, c in sorted(outcome.load.kinds.items())],
-        )
-    if outcome.conflicts:
-        typer.echo(f"{len(outcome.conflicts)} links between identifiers were refused, see identifiers.csv")
-    typer.echo(f"rows not used are listed under {settings.data_dir / 'rejects'}")
-
-
-def _table(title: str, columns: tuple[str, ...], rows: object) -> None:
-    from rich.console import Console  # noqa: PLC0415 - keeps --help quick
-    from rich.table import Table  # noqa: PLC0415
-
-    table = Table(title=title, title_justify="left")
-    listed = [tuple(row) for row in rows]  # type: ignore[attr-defined]
-    for position, column in enumerate(columns):
-        numeric = bool(listed) and all(isinstance(row[position], int) for row in listed)
-        table.add_column(column, justify="right" if numeric else "left")
-    for row in listed:
-        table.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
-    Console(highlight=False, width=None if sys.stdout.isatty() else 160).print(table)
 
 
 if __name__ == "__main__":

@@ -279,7 +279,7 @@ def _provenance(
                 "id": spec.snapshot,
                 "date": spec.date,
                 "dated": spec.dated,
-                "checksum": checksum(spec),
+                "checksum": spec.checksum or checksum(spec),
                 "rows": reading.rows,
                 "used": reading.rows - ignored - rejected,
                 "ignored": ignored,

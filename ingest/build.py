@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,8 @@ from graph.store.build import stamp, stamped
 from ingest.catalogue import SourceSpec, sources
 from ingest.fingerprint import JUDGEMENTS, fingerprint
 from ingest.lock import exclusive
+from ingest.selection import Selection, chosen, specs
+from ingest.snapshot import snapshots
 
 if TYPE_CHECKING:  # polars and the driver load only when there is something to build
     from graph.store import LoadReport
@@ -34,6 +36,7 @@ class BuildOutcome:
         counts: source -> kind -> records; empty when up to date.
         audit: source -> (rows, used, ignored, rejected); empty when up to date.
         conflicts: links between identifiers that were refused.
+        columns: source and name of columns their publishers added since.
         load: what the store changed; None when up to date.
     """
 
@@ -43,21 +46,38 @@ class BuildOutcome:
     audit: Mapping[str, tuple[int, int, int, int]]
     conflicts: tuple[tuple[str, str, str], ...]
     load: LoadReport | None
+    columns: tuple[tuple[str, str], ...] = ()
 
 
-def is_up_to_date(settings: Settings) -> bool:
+def is_up_to_date(settings: Settings, selection: Selection | None = None) -> bool:
     """Whether the embedded store of the data directory holds exactly these inputs; well under a second.
 
     A Neo4j server is asked by the build itself: nothing on this machine can know what it holds.
     """
-    return settings.neo4j_uri is None and stamped(settings.store_dir) == fingerprint()
+    return settings.neo4j_uri is None and stamped(settings.store_dir) == wanted(settings, selection)
 
 
-def build(settings: Settings, progress: Progress = lambda what, done, total: None) -> BuildOutcome:
+def wanted(settings: Settings, selection: Selection | None = None) -> str:
+    """Fingerprint that a graph of the data directory's sources would have now."""
+    selection = selection or chosen(settings.data_dir) or Selection()
+    return fingerprint(specs(settings.data_dir, selection), selection)
+
+
+def build(
+    settings: Settings,
+    progress: Progress = lambda what, done, total: None,
+    selection: Selection | None = None,
+    *,
+    accept_counts: bool = False,
+) -> BuildOutcome:
     """Read every source, resolve, and bring the store to these inputs.
 
     Writes the rows not used to `rejects/<source>.csv` under the data directory.
     Nothing is loaded unless every source meets its expected counts.
+
+    Args:
+        selection: what the graph is made of; what was chosen for the directory before, if left out.
+        accept_counts: build from downloads of another size than their source.toml expects.
 
     Raises:
         ExplorerError: another build runs in the same data directory.
@@ -65,8 +85,10 @@ def build(settings: Settings, progress: Progress = lambda what, done, total: Non
         InvalidRecords: records break the schema.
         StoreUnavailable: the store cannot be reached or started.
     """
-    value = fingerprint()
-    if is_up_to_date(settings):
+    selection = selection or chosen(settings.data_dir) or Selection()
+    found = specs(settings.data_dir, selection)
+    value = fingerprint(found, selection)
+    if settings.neo4j_uri is None and stamped(settings.store_dir) == value:
         return BuildOutcome(True, value, {}, {}, (), None)
     with exclusive(settings.data_dir):
         from graph.store import open_store  # noqa: PLC0415 - see the module's imports
@@ -74,9 +96,10 @@ def build(settings: Settings, progress: Progress = lambda what, done, total: Non
         # The engine takes as long to start as the sources to read, and mostly waits: do both at once.
         with ThreadPoolExecutor(1) as starter:
             starting = starter.submit(open_store, settings)
-            readings, assembly = assemble_all(progress)
-        for spec, _ in readings:
-            require_expected(spec, assembly.counts[spec.name])
+            for source in found:
+                if source.published:
+                    _verify(settings.data_dir, source)
+            readings, assembly = assemble_all(progress, found, selection, accept_counts=accept_counts)
         write_rejects(settings.data_dir, assembly)
         with starting.result() as store:
             held = store.build()
@@ -85,47 +108,71 @@ def build(settings: Settings, progress: Progress = lambda what, done, total: Non
                     stamp(settings.store_dir, value)
                 return BuildOutcome(True, value, {}, {}, (), None)
             load = store.sync(assembly.tables, fingerprint=value, progress=progress)
-    return BuildOutcome(False, value, assembly.counts, _audit(readings, assembly), assembly.conflicts, load)
+    columns = tuple((spec.name, column) for spec, reading in readings for column in reading.new_columns)
+    return BuildOutcome(False, value, assembly.counts, _audit(readings, assembly), assembly.conflicts, load, columns)
 
 
 def assemble_all(
     progress: Progress = lambda what, done, total: None,
+    found: Sequence[SourceSpec] | None = None,
+    selection: Selection | None = None,
+    *,
+    accept_counts: bool = False,
 ) -> tuple[list[tuple[SourceSpec, Reading]], Assembly]:
-    """Read every source and assemble the tables; touches no store, takes a second or two."""
+    """Read every source and assemble the tables; touches no store, takes a second or two over the bundled ones.
+
+    Raises:
+        SourceError: a file, a column or a count is not as its source.toml says, or a snapshot was tampered with.
+    """
     from ingest.assemble import assemble  # noqa: PLC0415 - see the module's imports
     from ingest.resolve import load_judgements  # noqa: PLC0415
 
-    specs = sources()
+    found = sources() if found is None else found
     readings: list[tuple[SourceSpec, Reading]] = []
-    for done, spec in enumerate(specs):
-        progress(f"reading {spec.name}", done, len(specs))
-        readings.append((spec, read_source(spec)))
-    progress("resolving identifiers", len(specs), len(specs))
+    for done, spec in enumerate(found):
+        progress(f"reading {spec.name}", done, len(found))
+        reading = read_source(spec, selection or Selection())
+        if not accept_counts:
+            require_expected(spec, reading)
+        readings.append((spec, reading))
+    progress("resolving identifiers", len(found), len(found))
     return readings, assemble(readings, load_judgements(JUDGEMENTS))
 
 
-def read_source(spec: SourceSpec) -> Reading:
-    """Run the source's own reader over its files."""
+def read_source(spec: SourceSpec, selection: Selection | None = None) -> Reading:
+    """Run the source's own reader over its files: `read` for the bundled tables, `read_published` for a snapshot."""
     from ingest.reading import SourceFiles  # noqa: PLC0415 - see the module's imports
 
     reader = importlib.import_module(f"ingest.sources.{spec.name}.read")
-    reading: Reading = reader.read(SourceFiles(spec))
+    files = SourceFiles(spec, whole=selection is not None and selection.whole)
+    reading: Reading = reader.read_published(files) if spec.published else reader.read(files)
     return reading
 
 
-def require_expected(spec: SourceSpec, counts: Mapping[str, int]) -> None:
-    """Stop a build that would publish a truncated source.
+def require_expected(spec: SourceSpec, reading: Reading) -> None:
+    """Stop a build that would publish a truncated source; a file a person gave is taken as it is.
+
+    Expected of bundled tables are records by kind, of a download rows by table.
 
     Raises:
         SourceError: a count is outside its tolerance; names both counts.
     """
-    for expected in spec.expected:
+    counts = reading.tables if spec.published else reading.records
+    for expected in () if spec.given else spec.expected:
         actual = counts.get(expected.what, 0)
         if not expected.met(actual):
             raise SourceError(
                 f"Source '{spec.name}' gives {actual:,} {expected.what} where {expected.value:,} are expected.",
-                "Restore its files, or correct the expected count in its source.toml.",
+                "Build with --accept-counts if that is right, or fetch it again."
+                if spec.published
+                else "Restore its files, or correct the expected count in its source.toml.",
             )
+
+
+def _verify(data_dir: Path, spec: SourceSpec) -> None:
+    for snapshot in snapshots(data_dir, spec.name):
+        if snapshot.checksum == spec.checksum:
+            snapshot.verify()
 
 
 def write_rejects(data_dir: Path, assembly: Assembly) -> None:

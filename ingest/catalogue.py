@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -18,12 +18,69 @@ BUNDLED_DIR: Final = Path(__file__).parent.parent / "data"
 
 @dataclass(frozen=True, slots=True)
 class FileSpec:
-    """One file of a source: the columns its reader uses and those it ignores, each with the reason."""
+    """One table of a source: the columns its reader uses and those it ignores, each with the reason.
+
+    Attributes:
+        path: the file; of a published table, the download that holds it.
+        optional: columns used where they are there; null where they are not.
+        aliases: name in another vintage -> the name used here.
+        download: key of the download, for a table as its publisher lays it out; empty for a bundled one.
+        member: name in the archive; None for a download that is the table itself.
+        may_lack: whether the archive may come without it.
+    """
 
     key: str
     path: Path
     columns: tuple[str, ...]
     ignored: Mapping[str, str]
+    optional: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    download: str = ""
+    member: str | None = None
+    may_lack: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """One file a publisher offers.
+
+    Attributes:
+        file: the name it is kept under.
+        url: empty where it has no address, such as a department's own table.
+        largest: bytes it may have.
+        optional: whether a snapshot may do without it.
+        paged: whether the source's own `fetch.py` asks for it page by page, instead of one download.
+    """
+
+    file: str
+    url: str
+    largest: int
+    optional: bool = False
+    paged: bool = False
+
+    def named(self, file: str) -> Download:
+        """The same download kept under another name."""
+        return replace(self, file=file)
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What a source's publisher offers today, beside or instead of the bundled tables.
+
+    Attributes:
+        hosts: where it may be fetched from.
+        cadence_en, cadence_fr: how often it is renewed.
+        files: its tables in the publisher's own layout, and bundled ones it is read by.
+    """
+
+    hosts: tuple[str, ...]
+    cadence_en: str
+    cadence_fr: str
+    coverage_en: str
+    coverage_fr: str
+    downloads: Mapping[str, Download]
+    files: Mapping[str, FileSpec]
+    expected: tuple[Expected, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +114,12 @@ class SourceSpec:
         date: of the data; the day it was retrieved, where `dated` is false.
         dated: whether the publisher's files carry a date.
         priority: where sources name the same body, the lowest number gives its properties.
+        reference: whether every graph needs it, whatever else it is of: countries, programmes, the CNRS itself.
+        files: the bundled tables; of a spec `at` a snapshot, the published ones. Empty: nothing is bundled.
+        live: what can be fetched; None for what is kept by hand.
+        published: True at a snapshot.
+        checksum: of the snapshot's files; empty for the bundled tables.
+        given: True where a person gave the snapshot's files: they are as large as they are.
     """
 
     name: str
@@ -75,6 +138,39 @@ class SourceSpec:
     files: Mapping[str, FileSpec]
     expected: tuple[Expected, ...]
     known: tuple[KnownValue, ...]
+    reference: bool = False
+    live: Live | None = None
+    published: bool = False
+    checksum: str = ""
+    given: bool = False
+
+    def at(
+        self, date: dt.date, checksum: str, path: Callable[[str], Path], *, dated: bool = True, given: bool = False
+    ) -> SourceSpec:
+        """This source over a snapshot of what its publisher offers; figures known of another day no longer hold.
+
+        Args:
+            path: download -> where its file is.
+        """
+        if self.live is None:
+            raise BadRequest(f"Source '{self.name}' is kept by hand.", "Delete its folder under raw.")
+        files = {
+            key: replace(file, path=path(file.download)) if file.download else file
+            for key, file in self.live.files.items()
+        }
+        return replace(
+            self,
+            date=date,
+            dated=dated,
+            coverage_en=self.live.coverage_en,
+            coverage_fr=self.live.coverage_fr,
+            files=files,
+            expected=self.live.expected,
+            known=self.known if date == self.date else (),
+            published=True,
+            checksum=checksum,
+            given=given,
+        )
 
     @property
     def snapshot(self) -> str:
@@ -125,18 +221,58 @@ def load(path: Path, *, data: Path = BUNDLED_DIR) -> SourceSpec:
             priority=raw["priority"],
             files={
                 key: FileSpec(key, data / entry["path"], tuple(entry["columns"]), entry.get("ignored", {}))
-                for key, entry in raw["files"].items()
+                for key, entry in raw.get("files", {}).items()
             },
-            expected=tuple(
-                Expected(what, entry["value"], entry.get("tolerance", 0.0))
-                for what, entry in raw.get("expected", {}).items()
-            ),
+            expected=_expected(raw),
             known=tuple(
                 KnownValue(entry["what"], entry["cypher"], entry["value"], entry.get("params", {}))
                 for entry in raw.get("known", [])
             ),
+            reference=raw.get("reference", False),
+            live=_live(raw["live"], data) if "live" in raw else None,
         )
     except KeyError as error:
         raise SourceError(
             f"The description of source '{path.parent.name}' lacks {error}.", f"Add it to {path.name} of that source."
         ) from error
+
+
+def _expected(raw: Mapping[str, Any]) -> tuple[Expected, ...]:
+    return tuple(
+        Expected(what, entry["value"], entry.get("tolerance", 0.0)) for what, entry in raw.get("expected", {}).items()
+    )
+
+
+def _live(raw: Mapping[str, Any], data: Path) -> Live:
+    return Live(
+        hosts=tuple(raw.get("hosts", ())),
+        cadence_en=raw["cadence_en"],
+        cadence_fr=raw["cadence_fr"],
+        coverage_en=raw["coverage_en"],
+        coverage_fr=raw["coverage_fr"],
+        downloads={
+            key: Download(
+                entry["file"],
+                entry.get("url", ""),
+                entry.get("largest_mb", 500) * 1024**2,
+                entry.get("optional", False),
+                entry.get("paged", False),
+            )
+            for key, entry in raw["downloads"].items()
+        },
+        files={
+            key: FileSpec(
+                key,
+                data / entry.get("path", ""),
+                tuple(entry["columns"]),
+                entry.get("ignored", {}),
+                optional=tuple(entry.get("optional", ())),
+                aliases=entry.get("aliases", {}),
+                download=entry.get("download", ""),
+                member=entry.get("member"),
+                may_lack=entry.get("may_lack", False),
+            )
+            for key, entry in raw.get("files", {}).items()
+        },
+        expected=_expected(raw),
+    )

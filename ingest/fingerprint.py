@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from graph import schema
 from graph.store import text
-from ingest.catalogue import BUNDLED_DIR, SOURCES_DIR, sources
+from ingest.catalogue import BUNDLED_DIR, SOURCES_DIR, SourceSpec
+from ingest.selection import Selection
 
 JUDGEMENTS: Final = BUNDLED_DIR / "judgements" / "judgements.csv"
 
 
-def fingerprint() -> str:
-    """SHA-256 over every input of a build: the sources' files, the judgements, the readers and the schema."""
-    files = {file.path for spec in sources() for file in spec.files.values()}
+def fingerprint(specs: Sequence[SourceSpec], selection: Selection) -> str:
+    """SHA-256 over every input of a build: the sources' files or snapshots, the judgements, the readers, the schema.
+
+    What a snapshot holds is taken from its sidecar: reading it again is for the build.
+    """
+    files = {file.path for spec in specs if not spec.published for file in spec.files.values()}
     files |= set(SOURCES_DIR.parent.rglob("*.py")) | set(SOURCES_DIR.rglob("source.toml"))
     files |= {JUDGEMENTS, Path(schema.__file__), Path(text.__file__)}
     digest = hashlib.sha256(str(schema.VERSION).encode())
+    if selection != Selection():
+        digest.update(repr(selection).encode())
+    for spec in specs:
+        digest.update(f"{spec.name} {spec.snapshot} {spec.checksum}\n".encode())
     for path in sorted(files):
         digest.update(path.name.encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest() if path.is_file() else b"")

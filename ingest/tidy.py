@@ -32,8 +32,19 @@ def name_or_missing(column: str) -> pl.Expr:
 
 
 def amount(column: str) -> pl.Expr:
-    """Amount in euro, with a decimal point or comma; unreadable is null."""
-    return pl.col(column).str.strip_chars().str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+    """Amount in euro; unreadable is null.
+
+    The decimal sign is a point or a comma: the last one of the two, where both stand in one number.
+    """
+    plain = pl.col(column).str.replace_all(r"[\s\x{a0}\x{202f}]", "")
+    comma_last = plain.str.contains(r"^[^,]*,[^,.]*$")
+    decimal = (
+        pl.when(comma_last)
+        .then(plain.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True))
+        .otherwise(plain.str.replace_all(",", "", literal=True))
+    )
+    value = decimal.cast(pl.Float64, strict=False)
+    return pl.when(value.is_finite()).then(value)
 
 
 def integer(column: str) -> pl.Expr:
@@ -42,8 +53,10 @@ def integer(column: str) -> pl.Expr:
 
 
 def date(column: str) -> pl.Expr:
-    """ISO date; unreadable is null."""
-    return pl.col(column).str.strip_chars().str.to_date("%Y-%m-%d", strict=False)
+    """Date as 2022-09-01, with or without a time behind, or as 01/09/2022, the day first; unreadable is null."""
+    plain = pl.col(column).str.strip_chars()
+    iso = plain.str.extract(r"^(\d{4}-\d{2}-\d{2})(?:$|[ T])").str.to_date("%Y-%m-%d", strict=False)
+    return pl.coalesce(iso, plain.str.extract(r"^(\d{2}/\d{2}/\d{4})$").str.to_date("%d/%m/%Y", strict=False))
 
 
 def boolean(column: str) -> pl.Expr:

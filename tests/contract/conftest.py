@@ -18,7 +18,7 @@ import pytest
 
 from graph.settings import Settings
 from graph.store import Store, open_store, stop_store
-from ingest.fingerprint import fingerprint
+from ingest.build import wanted
 from tests.engines.provision import RELEASES, NotProvisioned, require
 from tests.engines.server import USER, Server
 from tests.samples import sample
@@ -185,7 +185,7 @@ def built(engine: Engine, request: pytest.FixtureRequest) -> Store:
         return found
     store: Store = request.getfixturevalue("_store")
     held = store.build()
-    if held is None or held.fingerprint != fingerprint():
+    if held is None or held.fingerprint != wanted(engine.settings):
         done = ingest(engine.settings, "build")
         assert done.returncode == 0, done.stdout + done.stderr
     return store

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest import cordis
 from ingest.reading import Reading, SourceFiles
 from ingest.tidy import country, repaired, text
 
@@ -59,6 +60,11 @@ def read(files: SourceFiles) -> Reading:
             ("FUNDED_UNDER", "Project", "Programme"): _funding(projects, extra, files.table("prefixes")),
         },
     )
+
+
+def read_published(files: SourceFiles) -> Reading:
+    """Read `cordis-fp7projects-csv.zip`."""
+    return cordis.published(files, FRAMEWORK)
 
 
 def _identifier(column: str) -> pl.Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest import cordis
 from ingest.reading import Reading, SourceFiles
 from ingest.tidy import amount, country, date, name_or_missing, programmes_of, repaired, text
 
@@ -70,6 +71,11 @@ def read(files: SourceFiles) -> Reading:
             ("FUNDED_UNDER", "Project", "Programme"): _funding(projects, files.table("parts")),
         },
     )
+
+
+def read_published(files: SourceFiles) -> Reading:
+    """Read `cordis-h2020projects-csv.zip`."""
+    return cordis.published(files, FRAMEWORK)
 
 
 def _project(column: str) -> pl.Expr:

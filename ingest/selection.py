@@ -1,0 +1,114 @@
+"""Which sources a graph is made of, each at its newest snapshot; a data directory remembers what was chosen for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Final, Literal
+
+from graph.errors import BadRequest, SourceError
+from ingest.catalogue import SourceSpec, source, sources
+from ingest.snapshot import newest
+
+Projects = Literal["cnrs", "all"]
+
+_FILE: Final = "selection.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a data directory's graph is made of.
+
+    Attributes:
+        only: names of sources; empty for all. Reference sources come with them.
+        projects: `cnrs` leaves out the projects of a complete archive that the CNRS has no part in.
+    """
+
+    only: tuple[str, ...] = ()
+    projects: Projects = "cnrs"
+
+    @property
+    def whole(self) -> bool:
+        """Whether projects without the CNRS are wanted too."""
+        return self.projects == "all"
+
+
+def chosen(data_dir: Path) -> Selection | None:
+    """What was chosen for this directory before; None where nothing was.
+
+    Raises:
+        SourceError: the note of it cannot be read.
+    """
+    path = data_dir / _FILE
+    if not path.is_file():
+        return None
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        return Selection(tuple(raw["only"]), raw["projects"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise SourceError(f"{path} cannot be read.", "Delete it and build again with --only.") from error
+
+
+def choose(data_dir: Path, only: Sequence[str] | None, projects: Projects | None, *, built: bool) -> Selection:
+    """Settle what this directory's graph is made of: what is said now, else what was chosen before, else everything.
+
+    A graph of some sources holds all of their projects unless told otherwise.
+
+    Args:
+        only: names of sources; `["all"]` for every one.
+        built: whether the directory holds a graph already; it is then not narrowed in passing.
+
+    Raises:
+        BadRequest: a source does not exist, or a graph of other sources stands there.
+    """
+    before = chosen(data_dir)
+    if only is None:
+        found = before or Selection()
+    elif list(only) == ["all"]:
+        found = Selection()
+    else:
+        names = tuple(sorted({source(name.strip()).name for name in only if name.strip()}))
+        found = Selection(names, "all")
+        if built and (before or Selection()).only != names:
+            held = ", ".join(before.only) if before and before.only else "every source"
+            raise BadRequest(
+                f"{data_dir} holds a graph of {held}.", "Name another directory with --data, or say --only all first."
+            )
+    return replace(found, projects=projects) if projects else found
+
+
+def remember(data_dir: Path, selection: Selection) -> None:
+    """Note what was chosen, for the next build of this directory."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    part = data_dir / f"{_FILE}.part"
+    part.write_text(json.dumps(asdict(selection), indent=2) + "\n", encoding="utf-8")
+    part.replace(data_dir / _FILE)
+
+
+def specs(data_dir: Path, selection: Selection | None = None) -> tuple[SourceSpec, ...]:
+    """The sources of a selection, best priority first, each at its newest snapshot, else as bundled.
+
+    A source that is neither bundled nor fetched is left out, unless it was asked for.
+
+    Raises:
+        BadRequest: a source was asked for and has nothing to read.
+    """
+    selection = selection or chosen(data_dir) or Selection()
+    found: list[SourceSpec] = []
+    for spec in sources():
+        if selection.only and spec.name not in selection.only and not spec.reference:
+            continue
+        snapshot = newest(data_dir, spec.name)
+        if snapshot is not None:
+            at = spec.at(snapshot.date, snapshot.checksum, snapshot.path, dated=snapshot.dated, given=snapshot.given)
+            found.append(at)
+        elif spec.files:
+            found.append(spec)
+        elif spec.name in selection.only:
+            raise BadRequest(
+                f"Nothing of source '{spec.name}' is in {data_dir}.",
+                f"Fetch it first: python -m ingest fetch {spec.name}",
+            )
+    return tuple(found)

@@ -1,0 +1,285 @@
+"""Dated retrievals of a source, untouched under `<data>/raw/<source>/<date>/`, with a sidecar that vouches for them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import importlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from graph.errors import BadRequest, SourceError
+from ingest.catalogue import Download, SourceSpec
+
+if TYPE_CHECKING:
+    from ingest.download import Client, Tell
+
+SIDECAR: Final = "snapshot.json"
+_INCOMING: Final = ".incoming"
+_DATE: Final = re.compile(r"(?<!\d)(20\d\d-[01]\d-[0-3]\d)(?!\d)")
+_PIECE: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """One file of a snapshot: which download it is, its name here, its bytes and where it came from."""
+
+    download: str
+    name: str
+    size: int
+    sha256: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One dated retrieval.
+
+    Attributes:
+        folder: holds the files and the sidecar.
+        date: of the data: told by a person, by the file's name, by the server, by the archive; else of the retrieval.
+        dated: False where only the day of the retrieval is known.
+        retrieved: UTC, ISO 8601.
+    """
+
+    source: str
+    folder: Path
+    date: dt.date
+    dated: bool
+    retrieved: str
+    files: tuple[RawFile, ...]
+
+    @property
+    def given(self) -> bool:
+        """Whether a person gave the files, instead of a download."""
+        return not any("://" in file.origin for file in self.files)
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 over the files' own, in the order of their names."""
+        lines = "".join(f"{file.sha256}  {file.name}\n" for file in sorted(self.files, key=lambda file: file.name))
+        return hashlib.sha256(lines.encode()).hexdigest()
+
+    def path(self, key: str) -> Path:
+        """Where the file of a download is; the download's own name if the snapshot has none of it."""
+        names = [file.name for file in self.files if file.download == key]
+        return self.folder / (names[0] if names else key)
+
+    def verify(self) -> None:
+        """Read every file once more and compare it with the sidecar.
+
+        Raises:
+            SourceError: one is missing or has other bytes; names it.
+        """
+        for file in self.files:
+            path = self.folder / file.name
+            if not path.is_file() or path.stat().st_size != file.size or _sha256(path) != file.sha256:
+                raise SourceError(
+                    f"{path} is not what was fetched on {self.retrieved[:10]}.",
+                    f"Fetch it again: python -m ingest fetch {self.source}",
+                )
+
+
+def snapshots(data_dir: Path, source: str) -> tuple[Snapshot, ...]:
+    """Snapshots of a source, oldest first.
+
+    Raises:
+        SourceError: a sidecar cannot be read; names it.
+    """
+    root = data_dir / "raw" / source
+    return tuple(_read(path) for path in sorted(root.glob(f"*/{SIDECAR}")) if path.parent.name != _INCOMING)
+
+
+def newest(data_dir: Path, source: str) -> Snapshot | None:
+    """The snapshot a build uses; None where none was fetched."""
+    found = snapshots(data_dir, source)
+    return found[-1] if found else None
+
+
+def fetch(
+    spec: SourceSpec,
+    data_dir: Path,
+    client: Client,
+    tell: Tell,
+    urls: Mapping[str, str],
+    date: dt.date | None = None,
+) -> Snapshot:
+    """Download every file of a source and keep it as a snapshot; the same bytes again make no second one.
+
+    Args:
+        urls: download -> another address to take it from; its host counts as allowed.
+        date: of the data, where the person knows it.
+
+    Raises:
+        BadRequest: the source has nothing to download, or an address is not allowed.
+        SourceError: a download fails; what came of it is kept and gone on with next time.
+    """
+    from ingest.download import download  # noqa: PLC0415 - a build that has nothing to do needs no network
+
+    if spec.live is None or not any(each.url for each in spec.live.downloads.values()):
+        raise BadRequest(f"Source '{spec.name}' has no address to fetch from.", "Give its file with --from FILE.")
+    incoming = data_dir / "raw" / spec.name / _INCOMING
+    files: list[RawFile] = []
+    dates: list[str | None] = []
+    for key, each in spec.live.downloads.items():
+        url = urls.get(key, each.url)
+        hosts = {*spec.live.hosts, *({urlsplit(url).hostname or ""} if key in urls else ())}
+        if each.paged:
+            pages = importlib.import_module(f"ingest.sources.{spec.name}.fetch")
+            came = pages.fetch(key, url, incoming / each.file, hosts, largest=each.largest, client=client, tell=tell)
+        else:
+            came = download(url, incoming / each.file, hosts, largest=each.largest, client=client, tell=tell)
+        files.append(RawFile(key, each.file, came.size, came.sha256, url))
+        dates.append(_date_in(url) or came.modified or _newest_member(came.path))
+    told = date.isoformat() if date else max((d for d in dates if d), default=None)
+    return _keep(spec, data_dir, incoming, files, told)
+
+
+def adopt(
+    spec: SourceSpec,
+    data_dir: Path,
+    paths: Sequence[Path],
+    date: dt.date | None = None,
+    tell: Tell = lambda name, done, total: None,
+) -> Snapshot:
+    """Keep copies of files a person already has as a snapshot of a source.
+
+    Args:
+        paths: one for each download of the source; told apart by name where there are several.
+        date: of the data, where the person knows it.
+
+    Raises:
+        BadRequest: a file does not exist, or does not fit a download of the source.
+    """
+    if spec.live is None:
+        raise BadRequest(f"Source '{spec.name}' is kept by hand.", "Edit its files under data/curated and build again.")
+    incoming = data_dir / "raw" / spec.name / _INCOMING
+    files: list[RawFile] = []
+    dates: list[str | None] = []
+    for key, (path, each) in _matched(spec, spec.live.downloads, paths).items():
+        incoming.mkdir(parents=True, exist_ok=True)
+        target = incoming / each.file
+        size, sha256 = _copied(path, target, tell)
+        files.append(RawFile(key, target.name, size, sha256, path.name))
+        dates.append(_date_in(path.name) or _newest_member(path))
+    told = date.isoformat() if date else max((d for d in dates if d), default=None)
+    return _keep(spec, data_dir, incoming, files, told)
+
+
+def _matched(
+    spec: SourceSpec, downloads: Mapping[str, Download], paths: Sequence[Path]
+) -> dict[str, tuple[Path, Download]]:
+    for path in paths:
+        if not path.is_file():
+            raise BadRequest(f"There is no file {path}.", "Give the path of a file on this machine.")
+    if len(downloads) == 1 and len(paths) == 1:
+        ((key, each),) = downloads.items()
+        return {key: (paths[0], _as_is(each, paths[0]))}
+    found: dict[str, tuple[Path, Download]] = {}
+    for path in paths:
+        keys = [key for key, each in downloads.items() if Path(each.file).stem.lower() in path.name.lower()]
+        if len(keys) != 1 or keys[0] in found:
+            raise BadRequest(
+                f"{path.name} is none of the files of '{spec.name}'.",
+                f"Name them {', '.join(each.file for each in downloads.values())}.",
+            )
+        found[keys[0]] = (path, _as_is(downloads[keys[0]], path))
+    missing = [each.file for key, each in downloads.items() if key not in found and not each.optional]
+    if missing:
+        raise BadRequest(f"'{spec.name}' also needs {', '.join(missing)}.", "Give one --from for each file.")
+    return found
+
+
+def _as_is(each: Download, path: Path) -> Download:
+    """The download under the suffix of the file given: a csv in the place of a zip stays a csv."""
+    suffix = "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix
+    return each if each.file.endswith(suffix) else each.named(Path(each.file).stem + suffix)
+
+
+def _keep(spec: SourceSpec, data_dir: Path, incoming: Path, files: Sequence[RawFile], date: str | None) -> Snapshot:
+    """Move files out of `incoming` into the folder of their date, in one step."""
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    day = date or now.date().isoformat()
+    folder = data_dir / "raw" / spec.name / day
+    made = Snapshot(spec.name, folder, dt.date.fromisoformat(day), date is not None, now.isoformat(), tuple(files))
+    if folder.exists():
+        held = _read(folder / SIDECAR)
+        if held.checksum == made.checksum:
+            shutil.rmtree(incoming)
+            return held
+        raise BadRequest(
+            f"There is another snapshot of '{spec.name}' of {day}, with other content.",
+            f"Give the date of this one with --date, or delete {folder}.",
+        )
+    record = {**asdict(made), "date": day}
+    del record["folder"]
+    text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+    with tempfile.NamedTemporaryFile("w", dir=incoming, delete=False, encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(file.name).replace(incoming / SIDECAR)
+    for stray in incoming.iterdir():
+        if stray.name not in {SIDECAR, *(each.name for each in files)}:
+            stray.unlink()
+    incoming.replace(folder)
+    return made
+
+
+def _read(path: Path) -> Snapshot:
+    try:
+        raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return Snapshot(
+            source=raw["source"],
+            folder=path.parent,
+            date=dt.date.fromisoformat(raw["date"]),
+            dated=raw["dated"],
+            retrieved=raw["retrieved"],
+            files=tuple(RawFile(**file) for file in raw["files"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SourceError(f"{path} cannot be read.", f"Delete {path.parent} and fetch it again.") from error
+
+
+def _date_in(text: str) -> str | None:
+    """The last date in a name, as ROR and OpenAlex date their files."""
+    for found in reversed(_DATE.findall(text)):
+        try:
+            return dt.date.fromisoformat(found).isoformat()
+        except ValueError:
+            continue
+    return None
+
+
+def _newest_member(path: Path) -> str | None:
+    """The latest day in a zip's own directory; None for what is no zip."""
+    if not zipfile.is_zipfile(path):
+        return None
+    with zipfile.ZipFile(path) as archive:
+        days = [info.date_time[:3] for info in archive.infolist() if info.date_time[0] > 1980]
+    return max((dt.date(*day).isoformat() for day in days), default=None)
+
+
+def _copied(path: Path, target: Path, tell: Tell) -> tuple[int, str]:
+    digest, done, total = hashlib.sha256(), 0, path.stat().st_size
+    with path.open("rb") as source, target.open("wb") as sink:
+        while piece := source.read(_PIECE):
+            digest.update(piece)
+            sink.write(piece)
+            done += len(piece)
+            tell(path.name, done, total)
+    return done, digest.hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
