@@ -24,8 +24,20 @@ def canvas(page: Page) -> Locator:
 
 
 def settled(page: Page) -> None:
-    """Wait until the app has answered and nothing on the page is stale."""
-    page.wait_for_timeout(300)
+    """Wait until the app has answered and nothing on the page is stale: its script has rested for half a second.
+
+    A click in the middle of a run can meet a button that is about to be drawn anew.
+    """
+    page.evaluate("window.restedSince = undefined")
+    page.wait_for_function(
+        """() => {
+            const app = document.querySelector('[data-testid="stApp"]');
+            if (!app || app.dataset.testScriptState !== 'notRunning') { window.restedSince = undefined; return false; }
+            window.restedSince ??= performance.now();
+            return performance.now() - window.restedSince > 500;
+        }""",
+        timeout=PATIENCE,
+    )
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE)
 
 
@@ -88,6 +100,7 @@ def test_the_strategist_searches_clicks_expands_and_takes_japan_away(
     page.screenshot(path=artefacts / "4-expanded.png")
     canvas(page).locator("button[data-act='undo']").click()
     expect(canvas(page)).to_have_attribute("data-nodes", str(before), timeout=PATIENCE)
+    settled(page)
 
     with page.expect_download(timeout=PATIENCE) as download:
         page.locator("[class*='st-key-explore-GraphML'] button").click()
