@@ -6,13 +6,14 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
+import polars as pl
 import streamlit as st
 
 from graph.errors import BadRequest, ExplorerError, StatementCancelled, StatementRefused, StatementTimedOut
 from graph.i18n import Language, number, t
 from graph.queries import cells, legend
 from graph.settings import Settings
-from graph.store import Running
+from graph.store import Rows, Running
 from views.parts import answers, frame, reads, state, tables
 from views.parts.canvas import kind_name
 
@@ -65,14 +66,18 @@ def draw(language: Language) -> None:
                 )
                 most = st.number_input(t("ask.row_limit", language), 1, limits.console_rows, 1_000, 500, width=160)
                 run = st.form_submit_button(t("ask.run", language), type="primary")
+        # Beside the button, not under the legend: on a phone that is below the fold.
+        if run:
+            _run(text or "", float(seconds), int(most), language)
+        told = None
+        if _settled():
+            told = _said(language)
+        else:
+            _waiting(language)
     with right:
         _legend(language)
-    if run:
-        _run(text or "", float(seconds), int(most), language)
-    if _settled():
-        _last(language)
-    else:
-        _waiting(language)
+    if told is not None:
+        _answer(*told, language)
 
 
 def _example(language: Language) -> None:
@@ -150,21 +155,26 @@ def _waiting(language: Language) -> None:
     left.progress(min(elapsed / started.seconds, 1.0), text)
 
 
-def _last(language: Language) -> None:
+def _said(language: Language) -> tuple[Rows, pl.DataFrame] | None:
+    """Say what became of the last statement; returns its answer, if there is something to show."""
     kept = state.kept(ANSWER)
     if kept is None:
         st.caption(t("ask.before_first", language))
-        return
+        return None
     if isinstance(kept, ExplorerError):
         _refusal(kept, language)
-        return
+        return None
     rows, took = kept
     answer = cells.frame(rows)
     counted = t("ask.took", language, rows=answers.count(answer.height, language), seconds=number(took, language, 2))
     st.caption(f"{counted} · {t('ask.scoped_by_statement', language)}")
     if answer.is_empty():
         st.info(t("ask.empty_statement", language))
-        return
+        return None
+    return rows, answer
+
+
+def _answer(rows: Rows, answer: pl.DataFrame, language: Language) -> None:
     if rows.truncated:
         most = number(Settings().console_rows, language)
         st.warning(t("ask.truncated", language, count=number(answer.height, language), most=most))
