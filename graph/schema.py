@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 PropertyType = Literal["string", "integer", "float", "boolean", "date", "strings"]
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Number of the last migration in `graph/store/migrations`; rises with every change of a kind."""
 
 
@@ -175,6 +175,7 @@ NODES: Final[tuple[NodeKind, ...]] = (
             _p("call", "string", "Call"),
             _p("ec_contribution_eur", "float", "EU contribution to the whole project", unit="EUR"),
             _p("total_cost_eur", "float", "Total cost of the whole project", unit="EUR"),
+            _p("withdrawn_on", "date", "Date of the first snapshot that no longer has it; empty where it is published"),
         ),
         fulltext=True,
     ),
@@ -199,7 +200,17 @@ NODES: Final[tuple[NodeKind, ...]] = (
     NodeKind(
         "Event",
         "A symposium or a delegation's visit",
-        (_p("name", "string", "Name", required=True), _START, _END, _p("city", "string", "City")),
+        (
+            _p("name", "string", "Name, or the countries and the day of a visit", required=True),
+            _START,
+            _END,
+            _p("city", "string", "City"),
+            _p("purpose", "string", "What the visit was for"),
+            _p("commitments", "strings", "What was promised, one by one"),
+            _p("follow_up", "string", "What is to be done about it"),
+            _p("follow_up_due", "date", "Until when, where a day is set"),
+            _p("follow_up_state", "string", "todo, in_progress, done or dropped; empty if unknown"),
+        ),
         fulltext=True,
     ),
     NodeKind(
@@ -338,15 +349,36 @@ RELATIONSHIPS: Final[tuple[RelationshipKind, ...]] = (
     RelationshipKind("ABOUT", (("Project", "Topic"),), "The publisher classified it under this topic"),
     RelationshipKind(
         "MOBILITY_TO",
-        (("Lab", "Country"), ("CnrsInstitute", "Country")),
-        "Missions and stays abroad in one year",
+        (("Lab", "Country"), ("CnrsInstitute", "Country"), ("Institution", "Country")),
+        "Missions, stays and recruits of one year, of a unit, an institute or the whole CNRS; never added up",
         (
             _p("year", "integer", "Year", required=True),
-            _p("missions", "integer", "Missions", unit="missions"),
-            _p("stays", "integer", "Stays of a year or more", unit="stays"),
+            _p("missions", "integer", "Missions to the country; empty if unknown", unit="missions"),
+            _p("stays", "integer", "Stays of a year or more in the country; empty if unknown", unit="stays"),
+            _p("recruits", "integer", "People recruited from the country; empty if unknown", unit="people"),
+            _p("note", "string", "What the table says of these figures"),
         ),
     ),
-    RelationshipKind("VISITED", (("Institution", "Event"), ("Country", "Event")), "Sent a delegation"),
+    RelationshipKind(
+        "VISITED",
+        (("Institution", "Event"), ("Country", "Event")),
+        "Sent a delegation",
+        (_p("source_name", "string", "The visitor as the source names it"),),
+    ),
+    RelationshipKind(
+        "FORMERLY",
+        (
+            ("Institution", "Project"),
+            ("Institution", "Agreement"),
+            ("Lab", "Agreement"),
+            ("Lab", "Institution"),
+        ),
+        "Was said by an older snapshot and no longer is; never counted as a tie",
+        (
+            _p("type", "string", "The relationship type it had", required=True),
+            _p("withdrawn_on", "date", "Date of the first snapshot without it", required=True),
+        ),
+    ),
     RelationshipKind("COVERED_BY", (("Country", "Agreement"),), "Has a CNRS office or UMIFRE on its soil"),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -28,6 +29,12 @@ class Settings(BaseSettings):
 
     heap: str = "1g"
     """Java heap of the embedded engine."""
+
+    works_engine: Literal["embedded", "spark"] = "embedded"
+    """What counts joint works of millions of papers: DuckDB in this process, or Spark, which is installed apart."""
+
+    spark_master: str = "local[*]"
+    """Master of that Spark, such as `spark://host:7077`; a local one listens on this machine only."""
 
     neo4j_uri: str | None = Field(default=None, validation_alias=AliasChoices("NEO4J_URI", "neo4j_uri"))
     neo4j_user: str = Field(default="neo4j", validation_alias=AliasChoices("NEO4J_USER", "neo4j_user"))

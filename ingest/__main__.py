@@ -13,6 +13,7 @@ import typer
 from graph.cli.runner import run
 from graph.errors import BadRequest
 from graph.settings import Settings
+from ingest.resolve.commands import review_command
 
 if TYPE_CHECKING:
     from ingest.catalogue import SourceSpec
@@ -23,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Fetch the sources, build the graph from them, say what is loaded, check it.",
 )
+app.command("review")(review_command)
 DataOption = Annotated[
     Path | None,
     typer.Option("--data", help="Directory of the store, snapshots and rejects (default: data).", show_default=False),
@@ -36,6 +38,13 @@ class Projects(StrEnum):
     all = "all"
 
 
+class Lang(StrEnum):
+    """Languages of templates and of what is said about a table."""
+
+    fr = "fr"
+    en = "en"
+
+
 def _settings(data: Path | None) -> Settings:
     return Settings() if data is None else Settings(data_dir=data)
 
@@ -43,6 +52,13 @@ def _settings(data: Path | None) -> Settings:
 def _never_built(settings: Settings) -> bool:
     """Whether the embedded store has no files yet: asking it would create it."""
     return settings.neo4j_uri is None and not settings.store_dir.exists()
+
+
+class Resolve(StrEnum):
+    """How bodies are joined."""
+
+    all = "all"
+    ids = "ids"
 
 
 @app.command("fetch")
@@ -58,6 +74,10 @@ def fetch_command(
         list[str] | None,
         typer.Option("--url", help="Another address to take it from; DOWNLOAD=ADDRESS where there are several."),
     ] = None,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Take the place of the snapshot of the same day, such as a table corrected."),
+    ] = False,
     data: DataOption = None,
 ) -> None:
     """Keep today's file of a source as a dated snapshot, untouched; broken off, it goes on where it was."""
@@ -67,11 +87,17 @@ def fetch_command(
     from ingest.snapshot import adopt, fetch  # noqa: PLC0415
 
     spec, settings = named(source), _settings(data)
+    if given:
+        from ingest.department.cli import require_fit  # noqa: PLC0415
+
+        require_fit(spec.name, given)
     with transfer() as tell:
         if given:
-            snapshot = adopt(spec, settings.data_dir, given, _day(date), tell)
+            snapshot = adopt(spec, settings.data_dir, given, _day(date), tell, replace=replace)
         else:
-            snapshot = fetch(spec, settings.data_dir, Client(), tell, _addresses(spec, url or []), _day(date))
+            snapshot = fetch(
+                spec, settings.data_dir, Client(), tell, _addresses(spec, url or []), _day(date), replace=replace
+            )
     table(
         f"{spec.name} of {snapshot.date}" + ("" if snapshot.dated else " (day it was fetched)"),
         ("file", "bytes", "sha256"),
@@ -110,6 +136,12 @@ def build_command(
         Projects | None,
         typer.Option("--projects", help="Of a complete archive: the CNRS's projects (default), or all (with --only)."),
     ] = None,
+    resolve: Annotated[
+        Resolve | None,
+        typer.Option(
+            "--resolve", help="all: likeness of names too (default); ids: identifiers and people's word only."
+        ),
+    ] = None,
     accept_counts: Annotated[
         bool, typer.Option("--accept-counts", help="Also from a download much larger or smaller than expected.")
     ] = False,
@@ -125,6 +157,7 @@ def build_command(
         settings.data_dir,
         only.split(",") if only is not None else None,
         projects.value if projects else None,
+        resolve.value if resolve else None,
         built=settings.neo4j_uri is None and stamped(settings.store_dir) is not None,
     )
     if is_up_to_date(settings, selection):
@@ -153,6 +186,63 @@ def sources_command(data: DataOption = None) -> None:
         held = f"snapshot of {snapshot.date}" if snapshot else f"bundled, {spec.date}" if spec.files else "not there"
         rows.append((spec.name, spec.publisher_en, held, spec.live.cadence_en if spec.live else "kept by hand"))
     table("Sources", ("source", "publisher", "in use", "renewed"), rows)
+
+
+@app.command("diff")
+def diff_command(
+    source: Annotated[str, typer.Argument(help="Name of the source.")],
+    older: Annotated[str | None, typer.Option("--older", help="Date of a snapshot, or bundled.")] = None,
+    newer: Annotated[str | None, typer.Option("--newer", help="Date of a snapshot; the newest, if left out.")] = None,
+    top: Annotated[int, typer.Option("--top", help="Partners to list, the largest changes first; 0 for all.")] = 20,
+    data: DataOption = None,
+) -> None:
+    """Say what changed between two snapshots of a source: records by kind, partners new, ended and changed."""
+    from ingest.compare import compare  # noqa: PLC0415 - keeps --help quick
+    from ingest.report import table  # noqa: PLC0415
+
+    first, second, found = compare(_settings(data).data_dir, source, older, newer)
+    table(
+        f"{source}: {first} → {second}",
+        ("kind", "new", "gone", "changed"),
+        [(kind, *counts) for kind, counts in found.kinds.items()],
+    )
+    shown = found.partners.head(top) if top else found.partners
+    title = f"Partners whose ties changed: {found.partners.height:,}"
+    if shown.height < found.partners.height:
+        title += f", the {shown.height} largest changes shown"
+    table(title, ("partner", "name", "country", "ties before", "ties after", "change"), shown.rows())
+
+
+@app.command("template")
+def template_command(
+    table: Annotated[str, typer.Argument(help="mobility or delegations.")],
+    lang: Annotated[Lang, typer.Option(help="Language of the headings.")] = Lang.fr,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write; standard output if left out.", show_default=False)
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what each column means, allows and looks like.")
+    ] = False,
+) -> None:
+    """Write an empty table for the department to fill, or explain its columns."""
+    from ingest.department.cli import template  # noqa: PLC0415 - keeps --help quick
+
+    template(table, lang.value, out, explain=explain)
+
+
+@app.command("validate")
+def validate_command(
+    table: Annotated[str, typer.Argument(help="mobility, delegations, or curated for the tables kept by hand.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="The filled table; of the curated ones, their folder.", show_default=False)
+    ] = None,
+    lang: Annotated[Lang, typer.Option(help="Language of the messages.")] = Lang.fr,
+) -> None:
+    """Say what is wrong with a table, line by line, before it is fetched; exit 1 if a line would not be loaded."""
+    from ingest.department.cli import validate  # noqa: PLC0415 - keeps --help quick
+
+    if not validate(table, file, lang.value):
+        raise typer.Exit(1)
 
 
 @app.command("status")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import polars as pl
 
@@ -15,6 +15,10 @@ from graph.store.text import fold
 from ingest.catalogue import SourceSpec
 from ingest.reading import AUDIT, Ends, Reading
 from ingest.resolve import Judgement, Linker
+from ingest.resolve.propose import linked, machine_judgements, proposals
+
+Resolve = Literal["all", "ids"]
+"""`all` compares names too; `ids` joins by what the sources' rows and people say, and nothing else."""
 
 RESOLVED: Final = "Institution"
 """The label whose identifiers the linker resolves; all others are the source's own."""
@@ -35,23 +39,30 @@ class Assembly:
         audits: source -> its audit, what assembling set aside included.
         counts: source -> kind (label or type) -> records contributed.
         conflicts: links between identifiers that were refused, with the reason.
+        proposed: pairs of bodies that were joined by their names, or that are for a person to decide.
     """
 
     tables: Tables
     audits: Mapping[str, pl.DataFrame]
     counts: Mapping[str, Mapping[str, int]]
     conflicts: tuple[tuple[str, str, str], ...]
+    proposed: pl.DataFrame
 
 
-def assemble(readings: Sequence[tuple[SourceSpec, Reading]], judgements: Iterable[Judgement]) -> Assembly:
+def assemble(
+    readings: Sequence[tuple[SourceSpec, Reading]], judgements: Iterable[Judgement], resolve: Resolve = "all"
+) -> Assembly:
     """Merge readings into one set of tables.
 
     Where several sources describe one node, each property comes from the best
     source (lowest priority number) that has it; provenance is that of the best
     source. Relationships whose ends are not in the graph are set aside.
     """
-    audits = {spec.name: [reading.audit] for spec, reading in readings}
-    linker = _linker(readings, judgements)
+    audits = {spec.name: [reading.audit] for spec, reading in readings if not spec.past}
+    only = [reading for _, reading in readings]
+    judged = [judgement for judgement in judgements if judgement.human or resolve == "all"]
+    proposed = proposals(only if resolve == "all" else [], judged)
+    linker = linked(only, [*judged, *machine_judgements(proposed)])
     canonical = _canonical(linker)
     nodes = {
         label: frame for label in NODE_BY_LABEL if (frame := _nodes(label, readings, canonical, linker)) is not None
@@ -72,17 +83,8 @@ def assemble(readings: Sequence[tuple[SourceSpec, Reading]], judgements: Iterabl
         audits=merged,
         counts=_counts(readings),
         conflicts=tuple((c.left, c.right, c.reason) for c in linker.conflicts),
+        proposed=proposed,
     )
-
-
-def _linker(readings: Sequence[tuple[SourceSpec, Reading]], judgements: Iterable[Judgement]) -> Linker:
-    identifiers: dict[str, None] = {}
-    identities: list[tuple[str, str]] = []
-    for _, reading in readings:
-        if RESOLVED in reading.nodes:
-            identifiers |= dict.fromkeys(reading.nodes[RESOLVED]["id"])
-        identities.extend(reading.identities.select("left", "right").rows())
-    return Linker(identifiers, identities, judgements)
 
 
 def _canonical(linker: Linker) -> pl.DataFrame:
@@ -146,10 +148,13 @@ def _merged(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _aliases(frame: pl.DataFrame) -> pl.DataFrame:
-    """Every other name the sources give a body, best source first."""
+    """Every other name the sources give a body, best source first, then what they call its other names."""
+    named = frame.filter(pl.col("named")).select("id", "name")
+    if "aliases" in frame.columns:
+        others = frame.select("id", name="aliases").explode("name").drop_nulls("name")
+        named = pl.concat([named, others.join(named, on="id", how="semi", maintain_order="left")])
     return (
-        frame.filter(pl.col("named"))
-        .unique(["id", "name"], keep="first", maintain_order=True)
+        named.unique(["id", "name"], keep="first", maintain_order=True)
         .group_by("id", maintain_order=True)
         .agg(pl.col("name").slice(1).alias("aliases"))
         .filter(pl.col("aliases").list.len() > 0)
@@ -257,22 +262,24 @@ def _provenance(
     snapshot_rows: list[dict[str, object]] = []
     for spec, reading in readings:
         stamp = {"source": spec.name, "snapshot": spec.snapshot, "record": "source.toml"}
-        source_rows.append(
-            {
-                "id": spec.name,
-                "name_en": spec.title_en,
-                "name_fr": spec.title_fr,
-                "publisher_en": spec.publisher_en,
-                "publisher_fr": spec.publisher_fr,
-                "licence_en": spec.licence_en,
-                "licence_fr": spec.licence_fr,
-                "url": spec.url,
-                "coverage_en": spec.coverage_en,
-                "coverage_fr": spec.coverage_fr,
-                **stamp,
-            }
-        )
-        outcomes = dict(audits[spec.name].group_by("outcome").len().iter_rows())
+        if not spec.past:
+            source_rows.append(
+                {
+                    "id": spec.name,
+                    "name_en": spec.title_en,
+                    "name_fr": spec.title_fr,
+                    "publisher_en": spec.publisher_en,
+                    "publisher_fr": spec.publisher_fr,
+                    "licence_en": spec.licence_en,
+                    "licence_fr": spec.licence_fr,
+                    "url": spec.url,
+                    "coverage_en": spec.coverage_en,
+                    "coverage_fr": spec.coverage_fr,
+                    **stamp,
+                }
+            )
+        audit = reading.audit if spec.past else audits[spec.name]
+        outcomes = dict(audit.group_by("outcome").len().iter_rows())
         ignored, rejected = outcomes.get("ignored", 0), outcomes.get("rejected", 0)
         snapshot_rows.append(
             {

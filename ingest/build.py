@@ -19,7 +19,7 @@ from ingest.selection import Selection, chosen, specs
 from ingest.snapshot import snapshots
 
 if TYPE_CHECKING:  # polars and the driver load only when there is something to build
-    from graph.store import LoadReport
+    from graph.store import LoadReport, Store
     from ingest.assemble import Assembly
     from ingest.reading import Reading
 
@@ -92,7 +92,12 @@ def build(
         return BuildOutcome(True, value, {}, {}, (), None)
     with exclusive(settings.data_dir):
         from graph.store import open_store  # noqa: PLC0415 - see the module's imports
+        from ingest.resolve.review import write_review  # noqa: PLC0415
 
+        if settings.neo4j_uri is not None:
+            with open_store(settings) as store:  # a server answers at once
+                if _holds(store, value):
+                    return BuildOutcome(True, value, {}, {}, (), None)
         # The engine takes as long to start as the sources to read, and mostly waits: do both at once.
         with ThreadPoolExecutor(1) as starter:
             starting = starter.submit(open_store, settings)
@@ -101,15 +106,20 @@ def build(
                     _verify(settings.data_dir, source)
             readings, assembly = assemble_all(progress, found, selection, accept_counts=accept_counts)
         write_rejects(settings.data_dir, assembly)
+        write_review(settings.data_dir, assembly.proposed)
         with starting.result() as store:
-            held = store.build()
-            if held is not None and held.current and held.fingerprint == value:
+            if _holds(store, value):
                 if settings.neo4j_uri is None:
                     stamp(settings.store_dir, value)
                 return BuildOutcome(True, value, {}, {}, (), None)
             load = store.sync(assembly.tables, fingerprint=value, progress=progress)
     columns = tuple((spec.name, column) for spec, reading in readings for column in reading.new_columns)
     return BuildOutcome(False, value, assembly.counts, _audit(readings, assembly), assembly.conflicts, load, columns)
+
+
+def _holds(store: Store, value: str) -> bool:
+    held = store.build()
+    return held is not None and held.current and held.fingerprint == value
 
 
 def assemble_all(
@@ -127,16 +137,34 @@ def assemble_all(
     from ingest.assemble import assemble  # noqa: PLC0415 - see the module's imports
     from ingest.resolve import load_judgements  # noqa: PLC0415
 
-    found = sources() if found is None else found
+    found = [spec for spec in sources() if spec.files] if found is None else found
     readings: list[tuple[SourceSpec, Reading]] = []
     for done, spec in enumerate(found):
         progress(f"reading {spec.name}", done, len(found))
         reading = read_source(spec, selection or Selection())
-        if not accept_counts:
+        if not accept_counts and not spec.past:
             require_expected(spec, reading)
         readings.append((spec, reading))
+    readings = _closed(readings)
     progress("resolving identifiers", len(found), len(found))
-    return readings, assemble(readings, load_judgements(JUDGEMENTS))
+    return readings, assemble(readings, load_judgements(JUDGEMENTS), (selection or Selection()).resolve)
+
+
+def _closed(readings: list[tuple[SourceSpec, Reading]]) -> list[tuple[SourceSpec, Reading]]:
+    """The readings, past ones reduced to what newer ones of their source dropped."""
+    past = {spec.name for spec, _ in readings if spec.past}
+    if not past:
+        return readings
+    from ingest.vintages import closed  # noqa: PLC0415 - see the module's imports
+
+    kept = [pair for pair in readings if pair[0].name not in past]
+    for name in past:
+        vintages = sorted((pair for pair in readings if pair[0].name == name), key=lambda pair: pair[0].date)
+        gone = closed([(spec.date, reading) for spec, reading in vintages])
+        kept.append(vintages[-1])
+        kept.extend((spec, reading) for (spec, _), reading in zip(vintages[:-1], gone, strict=True))
+    # Past ones come last: a newer description of a body, of whatever source, is the better one.
+    return sorted(kept, key=lambda pair: (pair[0].past, pair[0].priority, pair[0].name))
 
 
 def read_source(spec: SourceSpec, selection: Selection | None = None) -> Reading:
@@ -190,6 +218,8 @@ def write_rejects(data_dir: Path, assembly: Assembly) -> None:
 def _audit(readings: list[tuple[SourceSpec, Reading]], assembly: Assembly) -> dict[str, tuple[int, int, int, int]]:
     audit: dict[str, tuple[int, int, int, int]] = {}
     for spec, reading in readings:
+        if spec.past:
+            continue
         outcomes = assembly.audits[spec.name].group_by("outcome").len().rows()
         counts: dict[str, int] = {str(outcome): int(count) for outcome, count in outcomes}
         ignored, rejected = counts.get("ignored", 0), counts.get("rejected", 0)

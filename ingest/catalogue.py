@@ -50,6 +50,7 @@ class Download:
         largest: bytes it may have.
         optional: whether a snapshot may do without it.
         paged: whether the source's own `fetch.py` asks for it page by page, instead of one download.
+        also: other suffixes a person's own file may have, such as `.xml`.
     """
 
     file: str
@@ -57,6 +58,7 @@ class Download:
     largest: int
     optional: bool = False
     paged: bool = False
+    also: tuple[str, ...] = ()
 
     def named(self, file: str) -> Download:
         """The same download kept under another name."""
@@ -115,11 +117,13 @@ class SourceSpec:
         dated: whether the publisher's files carry a date.
         priority: where sources name the same body, the lowest number gives its properties.
         reference: whether every graph needs it, whatever else it is of: countries, programmes, the CNRS itself.
+        supersedes: sources that count the same thing, left out where this one was fetched, or it were counted twice.
         files: the bundled tables; of a spec `at` a snapshot, the published ones. Empty: nothing is bundled.
         live: what can be fetched; None for what is kept by hand.
         published: True at a snapshot.
         checksum: of the snapshot's files; empty for the bundled tables.
         given: True where a person gave the snapshot's files: they are as large as they are.
+        past: True at a snapshot that is not the newest: only what newer ones dropped is taken from it.
     """
 
     name: str
@@ -139,10 +143,12 @@ class SourceSpec:
     expected: tuple[Expected, ...]
     known: tuple[KnownValue, ...]
     reference: bool = False
+    supersedes: tuple[str, ...] = ()
     live: Live | None = None
     published: bool = False
     checksum: str = ""
     given: bool = False
+    past: bool = False
 
     def at(
         self, date: dt.date, checksum: str, path: Callable[[str], Path], *, dated: bool = True, given: bool = False
@@ -229,6 +235,7 @@ def load(path: Path, *, data: Path = BUNDLED_DIR) -> SourceSpec:
                 for entry in raw.get("known", [])
             ),
             reference=raw.get("reference", False),
+            supersedes=tuple(raw.get("supersedes", ())),
             live=_live(raw["live"], data) if "live" in raw else None,
         )
     except KeyError as error:
@@ -257,6 +264,7 @@ def _live(raw: Mapping[str, Any], data: Path) -> Live:
                 entry.get("largest_mb", 500) * 1024**2,
                 entry.get("optional", False),
                 entry.get("paged", False),
+                tuple(entry.get("also", ())),
             )
             for key, entry in raw["downloads"].items()
         },

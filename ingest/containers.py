@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import fnmatch
 import gzip
+import lzma
+import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
@@ -19,28 +22,40 @@ LARGEST: Final = 6 * 1024**3
 
 MEMBERS: Final = 100_000
 _CHUNK: Final = 1024 * 1024
-_DAMAGE: Final = (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile, NotImplementedError)
+_PLAIN: Final = str.maketrans("*?|", "___")
+_DAMAGE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    gzip.BadGzipFile,
+    NotImplementedError,
+    struct.error,
+    UnicodeDecodeError,
+)
 
 
 @contextmanager
-def unpacked(path: Path, member: str | None, name: str, *, largest: int = LARGEST) -> Iterator[Path]:
+def unpacked(path: Path, member: str | None, name: str, *, largest: int | None = None) -> Iterator[Path]:
     """Yield a file with the content of one member of a zip, of a gzip file, or `path` itself if it is neither.
 
     Args:
         path: the file as published.
-        member: name of the member without its folder; None for a file that is no archive.
+        member: name of the member without its folder, or patterns by `|`, of which the first that fits counts
+            (`*_schema_v2.json|*.json`); None for a file that is no archive.
         name: what to call the file in messages.
-        largest: bytes the content may have.
+        largest: bytes the content may have; `LARGEST` if left out.
 
     Raises:
         SourceError: it is damaged, locked, lacks the member, has it twice, or holds more than `largest`.
     """
-    compressed = path.suffix == ".gz"
+    compressed = path.suffix.lower() == ".gz"
+    largest = LARGEST if largest is None else largest
     if member is None and not compressed:
         yield path
         return
     with tempfile.TemporaryDirectory(prefix="snapshot-") as folder:
-        target = Path(folder) / (PurePosixPath(member).name if member else path.stem)
+        target = Path(folder) / (PurePosixPath(member).name.translate(_PLAIN) if member else path.stem)
         try:
             with target.open("wb") as sink:
                 if member is None:
@@ -64,33 +79,67 @@ def has_member(path: Path, member: str, name: str) -> bool:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            names = {PurePosixPath(filename).name.lower() for filename in _listed(archive, name)}
-            return PurePosixPath(member).name.lower() in names
+            return bool(_matching(_listed(archive, name), member))
     except _DAMAGE as error:
         raise SourceError(f"{name} is no readable zip archive: {error}.", "Fetch it again.") from error
 
 
-def _listed(archive: zipfile.ZipFile, name: str) -> dict[str, zipfile.ZipInfo]:
+def require_zip(path: Path, name: str) -> None:
+    """Refuse a file that is no zip archive with a readable directory; a download cut short has none.
+
+    Raises:
+        SourceError: names the file.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _listed(archive, name)
+    except _DAMAGE as error:
+        raise SourceError(
+            f"{name} is no readable zip archive: {error}.", "Fetch it again; if it stays so, look at it in a browser."
+        ) from error
+
+
+def _listed(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
     infos = archive.infolist()
     if len(infos) > MEMBERS:
         raise SourceError(f"{name} has {len(infos):,} members.", "Check that it is the publisher's file.")
-    return {info.filename: info for info in infos if not info.is_dir()}
+    return [info for info in infos if not info.is_dir()]
+
+
+def _plain(info: zipfile.ZipInfo) -> str:
+    """A member's name without folders; some archives separate them by backslashes."""
+    return PurePosixPath(info.filename.replace("\\", "/")).name
 
 
 def _find(archive: zipfile.ZipFile, member: str, name: str) -> zipfile.ZipInfo:
     """The member of this name, in whatever folder and case the publisher put it."""
     listed = _listed(archive, name)
-    wanted = PurePosixPath(member).name.lower()
-    found = [info for filename, info in listed.items() if PurePosixPath(filename).name.lower() == wanted]
+    found = _matching(listed, member)
     if len(found) == 1:
         return found[0]
     if found:
         raise SourceError(f"{name} has {member} {len(found)} times.", "Remove the copies that are not the publisher's.")
-    names = sorted(PurePosixPath(filename).name for filename in listed)
+    names = sorted(_plain(info) for info in listed)
     close = difflib.get_close_matches(member, names, n=1, cutoff=0.5)
     guess = f" It may be called '{close[0]}' now." if close else ""
     holds = ", ".join(names[:6]) or "nothing"
-    raise SourceError(f"{name} lacks {member}; it holds {holds}.{guess}", "Check that it is this source's archive.")
+    inner = [other for other in names if other.lower().endswith((".zip", ".gz"))]
+    action = f"Unpack it and give {inner[0]} with --from." if inner else "Check that it is this source's archive."
+    raise SourceError(f"{name} lacks {member}; it holds {holds}.{guess}", action)
+
+
+def _matching(listed: Sequence[zipfile.ZipInfo], member: str) -> list[zipfile.ZipInfo]:
+    """Members of this name, or of the first pattern that fits any; what a Mac adds beside each file is none."""
+    for pattern in PurePosixPath(member).name.lower().split("|"):
+        named = [(_plain(info).lower(), info) for info in listed]
+        found = [
+            i
+            for n, i in named
+            if n == pattern or ("*" in pattern and not n.startswith(".") and fnmatch.fnmatch(n, pattern))
+        ]
+        if found:
+            return found
+    return []
 
 
 def _copy(packed: IO[bytes] | gzip.GzipFile, sink: IO[bytes], name: str, largest: int) -> None:

@@ -6,11 +6,17 @@ from typing import Final
 
 import polars as pl
 
+from graph.errors import SourceError
+from ingest.cordis_xml import TABLES, is_xml, read_xml
 from ingest.reading import Ends, Reading, SourceFiles
 from ingest.tidy import amount, boolean, country, date, name_or_missing, programmes_of, repaired, text
 
 CNRS_PIC: Final = "999997930"
 """The CNRS; the council of Lebanon has the short name `CNRS` too, under another number."""
+
+_RECORD_NUMBER: Final = r"^\d{1,12}$"
+_THOUSANDS: Final = r"^-?[1-9]\d{0,2}[.,]\d{3}$"
+"""CORDIS gives cents at most: three figures behind a single sign may be either."""
 
 _MONEY: Final = ("ec_contribution", "net_ec_contribution", "total_cost")
 
@@ -42,6 +48,14 @@ def records(
         ~pl.col("rcn").is_in(projects["rcn"].implode()),
         "project not in the file",
         "rcn",
+    )
+    # A latitude alone is no place.
+    organisations = files.unknown(
+        "organisations" if "organisations" in files.spec.files else "participations",
+        organisations,
+        "geolocation",
+        ~_on_earth("geolocation"),
+        "geolocation is no place on Earth",
     )
     place = pl.col("geolocation").str.split(",")
     topics, topic_relationships = _topics(files, framework, projects, titles)
@@ -102,34 +116,49 @@ def records(
 
 
 def published(files: SourceFiles, framework: str) -> Reading:
-    """Read the official archive of one framework programme.
+    """Read the official archive of one framework programme, csv or XML.
 
     An organisation is described by its first row that names it. A participation
     repeated cell by cell is ignored; amounts below zero or unreadable, dates
     unreadable, are told and left unknown, their row is used. Unless the whole
     archive is wanted, projects without the CNRS are ignored.
     """
-    projects = _projects(files)
-    rows = _participations(files, projects)
+    tables = _tables(files)
+    projects = _projects(files, tables["projects"])
+    rows = _participations(files, tables["participations"], projects)
     if not files.whole:
         ours = projects["rcn"].is_in(rows.filter(pl.col("pic") == CNRS_PIC)["rcn"].implode())
         kept = projects.filter(ours)["rcn"].implode()
+        if projects.height and not ours.any():
+            raise SourceError(
+                f"None of the {projects.height:,} {framework} projects has the CNRS (number {CNRS_PIC}).",
+                "Check the column of organisation numbers, or build with --projects all.",
+            )
         rule = "project without the CNRS"
         projects = files.ignore("projects", projects, ~pl.col("rcn").is_in(kept), rule, "grant_id")
         rows = files.ignore("participations", rows, ~pl.col("rcn").is_in(kept), rule, "projectID")
     described = pl.col("name").is_not_null().any().over("pic").not_() | pl.col("name").is_not_null()
     organisations = rows.filter(described).unique("pic", keep="first", maintain_order=True)
-    codes, titles = _fields(files, projects)
+    codes, titles = _fields(files, tables["fields"], projects)
     projects = projects.join(codes, on="grant_id", how="left", maintain_order="left")
-    basis = _bases(files, projects)
+    basis = _bases(files, tables["bases"], projects)
     projects = projects.join(basis, on="grant_id", how="left", maintain_order="left").with_columns(
-        legal_basis=pl.coalesce("legal_bases", text("legalBasis"))
+        # Older vintages join several by semicolons.
+        legal_basis=pl.coalesce("legal_bases", text("legalBasis").str.replace_all(r"\s*;\s*", "|"))
     )
     return records(files, framework, projects, organisations, rows, titles)
 
 
-def _projects(files: SourceFiles) -> pl.DataFrame:
-    raw = files.table("projects")
+def _tables(files: SourceFiles) -> dict[str, pl.DataFrame]:
+    """The publisher's four tables, from the csv archive or from XML, one file a project."""
+    path = files.spec.files["projects"].path
+    if not is_xml(path):
+        return {table: files.table(table) for table in TABLES}
+    tables, rejects = read_xml(path)
+    return {table: files.account(table, tables[table], rejects if table == "projects" else None) for table in TABLES}
+
+
+def _projects(files: SourceFiles, raw: pl.DataFrame) -> pl.DataFrame:
     frame = raw.select(
         "line",
         rcn=text("rcn"),
@@ -145,23 +174,27 @@ def _projects(files: SourceFiles) -> pl.DataFrame:
         funding_scheme="fundingScheme",
     )
     frame = repaired(frame, "acronym")
-    number = pl.col("rcn").str.contains(r"^\d+$").fill_null(False) & pl.col("grant_id").is_not_null()
+    number = pl.col("rcn").str.contains(_RECORD_NUMBER).fill_null(False) & pl.col("grant_id").is_not_null()
     frame = files.reject("projects", frame, ~number, "no record number or grant number", "grant_id")
     frame = files.ignore(
         "projects", frame, pl.col("rcn").is_first_distinct().not_(), "the same project again", "grant_id"
     )
-    return _readable(files, "projects", frame, ("total_cost", "ec_contribution"), ("start", "end"))
+    # Participations name the grant: with two projects under one, they would be counted in both.
+    frame = files.reject(
+        "projects", frame, pl.col("grant_id").is_first_distinct().not_(), "grant number of another project", "grant_id"
+    )
+    frame = _readable(files, "projects", frame, ("total_cost", "ec_contribution"), ("start", "end"))
+    return files.unknown("projects", frame, "end", date("end") < date("start"), "end before the start")
 
 
-def _participations(files: SourceFiles, projects: pl.DataFrame) -> pl.DataFrame:
-    raw = files.table("participations")
+def _participations(files: SourceFiles, raw: pl.DataFrame, projects: pl.DataFrame) -> pl.DataFrame:
     frame = raw.select(
         "line",
         projectID=text("projectID"),
         pic=text("organisationID"),
         name=text("name"),
         short_name=text("shortName"),
-        activity_type=text("activityType"),
+        activity_type=text("activityType").str.strip_prefix("/"),
         country=text("country"),
         city=text("city"),
         url=text("organizationURL"),
@@ -188,7 +221,11 @@ def _participations(files: SourceFiles, projects: pl.DataFrame) -> pl.DataFrame:
     frame = frame.with_columns(
         order=pl.when(place > 0).then(pl.format("{}.{}", "order", place)).otherwise(pl.col("order"))
     )
-    return _readable(files, "participations", frame, _MONEY, ())
+    frame = _readable(files, "participations", frame, _MONEY, ())
+    for column in ("sme", "terminated"):
+        neither = text(column).is_not_null() & boolean(column).is_null()
+        frame = files.unknown("participations", frame, column, neither, f"{column} is neither true nor false")
+    return frame
 
 
 def _readable(
@@ -199,6 +236,8 @@ def _readable(
         value = amount(column)
         given = text(column).is_not_null()
         frame = files.unknown(key, frame, column, given & value.is_null(), f"{column} is not an amount")
+        doubtful = text(column).str.contains(_THOUSANDS)
+        frame = files.unknown(key, frame, column, doubtful, f"{column} is thousands or three decimals")
         frame = files.unknown(key, frame, column, value < 0, f"{column} is below zero")
     for column in dates:
         given = text(column).is_not_null()
@@ -206,19 +245,27 @@ def _readable(
     return frame
 
 
-def _bases(files: SourceFiles, projects: pl.DataFrame) -> pl.DataFrame:
+def _on_earth(column: str) -> pl.Expr:
+    """Whether a place, where given, is `latitude,longitude` in degrees."""
+    place = text(column).str.split(",")
+    latitude, longitude = (place.list.get(n, null_on_oob=True).cast(pl.Float64, strict=False) for n in (0, 1))
+    there = latitude.is_between(-90, 90).fill_null(False) & longitude.is_between(-180, 180).fill_null(False)
+    return text(column).is_null() | there
+
+
+def _bases(files: SourceFiles, raw: pl.DataFrame, projects: pl.DataFrame) -> pl.DataFrame:
     """Every legal basis of a project, `|`-joined."""
-    rows = files.table("bases").select("line", grant_id=text("projectID"), basis=text("legalBasis"))
+    rows = raw.select("line", grant_id=text("projectID"), basis=text("legalBasis"))
     rows = _known(files, "bases", rows, projects)
     return rows.drop_nulls("basis").group_by("grant_id").agg(pl.col("basis").str.join("|").alias("legal_bases"))
 
 
-def _fields(files: SourceFiles, projects: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _fields(files: SourceFiles, raw: pl.DataFrame, projects: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Fields of science of each project, `|`-joined, and their titles: the archive's own, else those at hand."""
     path, code = text("euroSciVocPath"), text("euroSciVocCode")
     # HORIZON has the numbers in both columns, H2020 words in the path; either may lack its leading slash.
     numbers = pl.when(code.str.contains(r"^/?\d")).then(code).otherwise(path)
-    rows = files.table("fields").select(
+    rows = raw.select(
         "line",
         grant_id=text("projectID"),
         code=pl.format("/{}", numbers.str.strip_chars("/")),

@@ -20,9 +20,9 @@ def fingerprint(specs: Sequence[SourceSpec], selection: Selection) -> str:
 
     What a snapshot holds is taken from its sidecar: reading it again is for the build.
     """
-    files = {file.path for spec in specs if not spec.published for file in spec.files.values()}
+    files = {file.path for spec in specs for file in spec.files.values() if not file.download}
     files |= set(SOURCES_DIR.parent.rglob("*.py")) | set(SOURCES_DIR.rglob("source.toml"))
-    files |= {JUDGEMENTS, Path(schema.__file__), Path(text.__file__)}
+    files |= {JUDGEMENTS, JUDGEMENTS.with_name("word_counts.csv"), Path(schema.__file__), Path(text.__file__)}
     digest = hashlib.sha256(str(schema.VERSION).encode())
     if selection != Selection():
         digest.update(repr(selection).encode())

@@ -1,4 +1,4 @@
-"""One build at a time in a data directory."""
+"""One build at a time in a data directory, and one fetch of a source."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from graph.errors import ExplorerError
 
 
 @contextmanager
-def exclusive(data_dir: Path) -> Iterator[None]:
-    """Hold the build lock of the data directory; the system frees it if this process dies.
+def exclusive(data_dir: Path, what: str = "build") -> Iterator[None]:
+    """Hold the lock of a piece of work in the data directory; the system frees it if this process dies.
 
     Raises:
         ExplorerError: another process holds it; names that process.
     """
-    path = data_dir / "cache" / "build.lock"
+    path = data_dir / "cache" / f"{what}.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as handle:
         try:
@@ -27,7 +27,7 @@ def exclusive(data_dir: Path) -> Iterator[None]:
             handle.seek(0)
             holder = handle.read().strip() or "unknown"
             raise ExplorerError(
-                f"Another build is under way in {data_dir} (process {holder}).",
+                f"Another {what} is under way in {data_dir} (process {holder}).",
                 "Wait for it to finish, then try again.",
             ) from error
         handle.truncate(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -166,6 +166,11 @@ class SourceFiles:
                 f"Check that it is the right file; a new name goes under aliases in {self.spec.name}/source.toml.",
             )
         self.tables[spec.key] = frame.height + found.rejects.height
+        if not frame.height and not spec.may_lack:
+            raise SourceError(
+                f"{name} of source '{self.spec.name}' has a header and no rows that can be read.",
+                "Fetch it again, or take another snapshot.",
+            )
         columns = pl.DataFrame({"value": unknown}, schema={"value": pl.String})
         for outcome, lines in (
             ("rejected", found.rejects),
@@ -201,6 +206,12 @@ class SourceFiles:
         told = lost.with_columns(file=pl.lit(self._named(self.spec.files[key])), outcome=pl.lit("rejected"))
         self._audit.append(told.select(pl.col(column).cast(type_) for column, type_ in AUDIT.items()))
         return frame
+
+    def signal(self, key: str, columns: Sequence[str]) -> None:
+        """Enter columns of a table that is no csv which nobody knows; they are left out."""
+        name = self._named(self.spec.files[key])
+        rows = [(name, 1, "column", "a column nobody knows", column) for column in columns]
+        self._audit.append(pl.DataFrame(rows, schema=AUDIT, orient="row"))
 
     def reject(self, key: str, frame: pl.DataFrame, condition: pl.Expr, reason: str, value: str) -> pl.DataFrame:
         """Return the frame without the rows where the condition holds; they are listed as rejected."""
@@ -245,7 +256,7 @@ class SourceFiles:
         )
 
     def _named(self, spec: FileSpec) -> str:
-        return f"{spec.member} of {spec.path.name}" if spec.member else spec.path.name
+        return f"{spec.member} of {spec.path.name}" if spec.member and "*" not in spec.member else spec.path.name
 
     def _aside(
         self, outcome: str, key: str, frame: pl.DataFrame, condition: pl.Expr, reason: str, value: str

@@ -6,13 +6,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from graph.errors import BadRequest, SourceError
 from ingest.catalogue import SourceSpec, source, sources
-from ingest.snapshot import newest
+from ingest.snapshot import snapshots
 
 Projects = Literal["cnrs", "all"]
+Resolve = Literal["all", "ids"]
 
 _FILE: Final = "selection.json"
 
@@ -24,10 +25,12 @@ class Selection:
     Attributes:
         only: names of sources; empty for all. Reference sources come with them.
         projects: `cnrs` leaves out the projects of a complete archive that the CNRS has no part in.
+        resolve: `ids` joins bodies by identifiers and people's judgements only, `all` also by likeness.
     """
 
     only: tuple[str, ...] = ()
     projects: Projects = "cnrs"
+    resolve: Resolve = "all"
 
     @property
     def whole(self) -> bool:
@@ -46,12 +49,22 @@ def chosen(data_dir: Path) -> Selection | None:
         return None
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        return Selection(tuple(raw["only"]), raw["projects"])
-    except (ValueError, KeyError, TypeError) as error:
+        only, projects, resolve = raw["only"], raw["projects"], raw.get("resolve", "all")
+        if not isinstance(only, list) or projects not in get_args(Projects) or resolve not in get_args(Resolve):
+            raise ValueError(raw)
+        return Selection(tuple(source(name).name for name in only), projects, resolve)
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{path} cannot be read.", "Delete it and build again with --only.") from error
 
 
-def choose(data_dir: Path, only: Sequence[str] | None, projects: Projects | None, *, built: bool) -> Selection:
+def choose(
+    data_dir: Path,
+    only: Sequence[str] | None,
+    projects: Projects | None = None,
+    resolve: Resolve | None = None,
+    *,
+    built: bool,
+) -> Selection:
     """Settle what this directory's graph is made of: what is said now, else what was chosen before, else everything.
 
     A graph of some sources holds all of their projects unless told otherwise.
@@ -70,13 +83,16 @@ def choose(data_dir: Path, only: Sequence[str] | None, projects: Projects | None
         found = Selection()
     else:
         names = tuple(sorted({source(name.strip()).name for name in only if name.strip()}))
+        if not names:
+            raise BadRequest("--only names no source.", "Name some, by commas, or say --only all.")
         found = Selection(names, "all")
         if built and (before or Selection()).only != names:
             held = ", ".join(before.only) if before and before.only else "every source"
             raise BadRequest(
                 f"{data_dir} holds a graph of {held}.", "Name another directory with --data, or say --only all first."
             )
-    return replace(found, projects=projects) if projects else found
+    kept = resolve or (before or Selection()).resolve
+    return replace(found, projects=projects or found.projects, resolve=kept)
 
 
 def remember(data_dir: Path, selection: Selection) -> None:
@@ -90,21 +106,32 @@ def remember(data_dir: Path, selection: Selection) -> None:
 def specs(data_dir: Path, selection: Selection | None = None) -> tuple[SourceSpec, ...]:
     """The sources of a selection, best priority first, each at its newest snapshot, else as bundled.
 
-    A source that is neither bundled nor fetched is left out, unless it was asked for.
+    Older snapshots follow it, newest first, marked as past. Left out are a source that is neither bundled nor
+    fetched, and a bundled one that a fetched source supersedes, unless it was asked for.
 
     Raises:
         BadRequest: a source was asked for and has nothing to read.
     """
     selection = selection or chosen(data_dir) or Selection()
     found: list[SourceSpec] = []
+    superseded = {
+        name
+        for spec in sources()
+        if spec.supersedes and (not selection.only or spec.name in selection.only) and snapshots(data_dir, spec.name)
+        for name in spec.supersedes
+    }
     for spec in sources():
         if selection.only and spec.name not in selection.only and not spec.reference:
             continue
-        snapshot = newest(data_dir, spec.name)
-        if snapshot is not None:
+        if spec.name in superseded and spec.name not in selection.only:
+            continue
+        fetched = snapshots(data_dir, spec.name)
+        for snapshot in reversed(fetched):
             at = spec.at(snapshot.date, snapshot.checksum, snapshot.path, dated=snapshot.dated, given=snapshot.given)
-            found.append(at)
-        elif spec.files:
+            found.append(replace(at, past=snapshot is not fetched[-1]))
+        if fetched:
+            continue
+        if spec.files:
             found.append(spec)
         elif spec.name in selection.only:
             raise BadRequest(

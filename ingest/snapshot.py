@@ -12,13 +12,15 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from graph.errors import BadRequest, SourceError
 from ingest.catalogue import Download, SourceSpec
+from ingest.containers import require_zip
+from ingest.lock import exclusive
 
 if TYPE_CHECKING:
     from ingest.download import Client, Tell
@@ -81,22 +83,26 @@ class Snapshot:
             SourceError: one is missing or has other bytes; names it.
         """
         for file in self.files:
-            path = self.folder / file.name
-            if not path.is_file() or path.stat().st_size != file.size or _sha256(path) != file.sha256:
+            if not self.holds(file):
                 raise SourceError(
-                    f"{path} is not what was fetched on {self.retrieved[:10]}.",
-                    f"Fetch it again: python -m ingest fetch {self.source}",
+                    f"{self.folder / file.name} is not what was fetched on {self.retrieved[:10]}.",
+                    f"Fetch it again: python -m ingest fetch {self.source} --date {self.date}",
                 )
+
+    def holds(self, file: RawFile) -> bool:
+        """Whether a file is there with the bytes it came with; reads it once."""
+        path = self.folder / file.name
+        return path.is_file() and path.stat().st_size == file.size and _sha256(path) == file.sha256
 
 
 def snapshots(data_dir: Path, source: str) -> tuple[Snapshot, ...]:
     """Snapshots of a source, oldest first.
 
     Raises:
-        SourceError: a sidecar cannot be read; names it.
+        SourceError: a folder of a day has no sidecar, or one that cannot be read; names it.
     """
     root = data_dir / "raw" / source
-    return tuple(_read(path) for path in sorted(root.glob(f"*/{SIDECAR}")) if path.parent.name != _INCOMING)
+    return tuple(_read(path / SIDECAR) for path in sorted(root.glob("????-??-??")) if path.is_dir())
 
 
 def newest(data_dir: Path, source: str) -> Snapshot | None:
@@ -112,36 +118,51 @@ def fetch(
     tell: Tell,
     urls: Mapping[str, str],
     date: dt.date | None = None,
+    *,
+    replace: bool = False,
 ) -> Snapshot:
     """Download every file of a source and keep it as a snapshot; the same bytes again make no second one.
 
     Args:
         urls: download -> another address to take it from; its host counts as allowed.
         date: of the data, where the person knows it.
+        replace: also where another snapshot of that day stands.
 
     Raises:
         BadRequest: the source has nothing to download, or an address is not allowed.
         SourceError: a download fails; what came of it is kept and gone on with next time.
     """
-    from ingest.download import download  # noqa: PLC0415 - a build that has nothing to do needs no network
+    from ingest.download import download, host_of  # noqa: PLC0415 - a build that has nothing to do needs no network
 
-    if spec.live is None or not any(each.url for each in spec.live.downloads.values()):
+    if spec.live is None:
+        raise BadRequest(f"Source '{spec.name}' is kept by hand.", "Edit its files under data/curated and build again.")
+    wanted = {
+        key: (each, urls.get(key, each.url))
+        for key, each in spec.live.downloads.items()
+        if urls.get(key, each.url) or not each.optional
+    }
+    if not wanted or not all(url for _, url in wanted.values()):
         raise BadRequest(f"Source '{spec.name}' has no address to fetch from.", "Give its file with --from FILE.")
+    _require_past(date)
     incoming = data_dir / "raw" / spec.name / _INCOMING
     files: list[RawFile] = []
     dates: list[str | None] = []
-    for key, each in spec.live.downloads.items():
-        url = urls.get(key, each.url)
-        hosts = {*spec.live.hosts, *({urlsplit(url).hostname or ""} if key in urls else ())}
-        if each.paged:
-            pages = importlib.import_module(f"ingest.sources.{spec.name}.fetch")
-            came = pages.fetch(key, url, incoming / each.file, hosts, largest=each.largest, client=client, tell=tell)
-        else:
-            came = download(url, incoming / each.file, hosts, largest=each.largest, client=client, tell=tell)
-        files.append(RawFile(key, each.file, came.size, came.sha256, url))
-        dates.append(_date_in(url) or came.modified or _newest_member(came.path))
-    told = date.isoformat() if date else max((d for d in dates if d), default=None)
-    return _keep(spec, data_dir, incoming, files, told)
+    with exclusive(data_dir, f"fetch-{spec.name}"):
+        for key, (each, url) in wanted.items():
+            hosts = {*spec.live.hosts, *({host_of(url)} if key in urls else ())}
+            if each.paged:
+                pages = importlib.import_module(f"ingest.sources.{spec.name}.fetch")
+                came = pages.fetch(
+                    key, url, incoming / each.file, hosts, largest=each.largest, client=client, tell=tell
+                )
+            else:
+                came = download(url, incoming / each.file, hosts, largest=each.largest, client=client, tell=tell)
+            _require_kind(came.path)
+            files.append(RawFile(key, each.file, came.size, came.sha256, came.url))
+            # A day in the question a listing answers is not the day of the data.
+            dates.append((None if each.paged else _date_in(url)) or came.modified or _newest_member(came.path))
+        told = date.isoformat() if date else max((d for d in dates if d), default=None)
+        return _keep(spec, data_dir, incoming, files, told, replace=replace)
 
 
 def adopt(
@@ -150,29 +171,58 @@ def adopt(
     paths: Sequence[Path],
     date: dt.date | None = None,
     tell: Tell = lambda name, done, total: None,
+    *,
+    replace: bool = False,
 ) -> Snapshot:
     """Keep copies of files a person already has as a snapshot of a source.
 
     Args:
         paths: one for each download of the source; told apart by name where there are several.
         date: of the data, where the person knows it.
+        replace: also where another snapshot of that day stands.
 
     Raises:
         BadRequest: a file does not exist, or does not fit a download of the source.
     """
     if spec.live is None:
         raise BadRequest(f"Source '{spec.name}' is kept by hand.", "Edit its files under data/curated and build again.")
+    _require_past(date)
+    matched = _matched(spec, spec.live.downloads, paths)
     incoming = data_dir / "raw" / spec.name / _INCOMING
     files: list[RawFile] = []
     dates: list[str | None] = []
-    for key, (path, each) in _matched(spec, spec.live.downloads, paths).items():
-        incoming.mkdir(parents=True, exist_ok=True)
-        target = incoming / each.file
-        size, sha256 = _copied(path, target, tell)
-        files.append(RawFile(key, target.name, size, sha256, path.name))
-        dates.append(_date_in(path.name) or _newest_member(path))
-    told = date.isoformat() if date else max((d for d in dates if d), default=None)
-    return _keep(spec, data_dir, incoming, files, told)
+    with exclusive(data_dir, f"fetch-{spec.name}"):
+        for key, (path, each) in matched.items():
+            incoming.mkdir(parents=True, exist_ok=True)
+            target = incoming / each.file
+            size, sha256 = _copied(path, target, tell)
+            _require_kind(target, path.name)
+            files.append(RawFile(key, target.name, size, sha256, path.name))
+            dates.append(_date_in(path.name) or _newest_member(target))
+        told = date.isoformat() if date else max((d for d in dates if d), default=None)
+        return _keep(spec, data_dir, incoming, files, told, replace=replace)
+
+
+def _require_past(date: dt.date | None) -> None:
+    """A day to come, mistyped, would stand before every later snapshot."""
+    if date and date > dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1):
+        raise BadRequest(f"{date} is yet to come.", "Give the day of the data with --date.")
+
+
+def _require_kind(path: Path, name: str | None = None) -> None:
+    """Refuse, before it is kept, what is not of the kind its name says; it would take the day of the right file.
+
+    Raises:
+        SourceError: it is empty, or no zip archive; it is deleted from where files arrive.
+    """
+    try:
+        if not path.stat().st_size:
+            raise SourceError(f"{name or path.name} is empty.", "Fetch it again, or give another file with --from.")
+        if path.suffix.lower() == ".zip":
+            require_zip(path, name or path.name)
+    except SourceError:
+        path.unlink()
+        raise
 
 
 def _matched(
@@ -183,7 +233,7 @@ def _matched(
             raise BadRequest(f"There is no file {path}.", "Give the path of a file on this machine.")
     if len(downloads) == 1 and len(paths) == 1:
         ((key, each),) = downloads.items()
-        return {key: (paths[0], _as_is(each, paths[0]))}
+        return {key: (paths[0], _as_is(spec, key, each, paths[0]))}
     found: dict[str, tuple[Path, Download]] = {}
     for path in paths:
         keys = [key for key, each in downloads.items() if Path(each.file).stem.lower() in path.name.lower()]
@@ -192,34 +242,47 @@ def _matched(
                 f"{path.name} is none of the files of '{spec.name}'.",
                 f"Name them {', '.join(each.file for each in downloads.values())}.",
             )
-        found[keys[0]] = (path, _as_is(downloads[keys[0]], path))
+        found[keys[0]] = (path, _as_is(spec, keys[0], downloads[keys[0]], path))
     missing = [each.file for key, each in downloads.items() if key not in found and not each.optional]
     if missing:
         raise BadRequest(f"'{spec.name}' also needs {', '.join(missing)}.", "Give one --from for each file.")
     return found
 
 
-def _as_is(each: Download, path: Path) -> Download:
-    """The download under the suffix of the file given: a csv in the place of a zip stays a csv."""
+def _as_is(spec: SourceSpec, key: str, each: Download, path: Path) -> Download:
+    """The download under the suffix of the file given: a csv in the place of a zip of one table stays a csv."""
+    tables = [file.member for file in spec.live.files.values() if file.download == key] if spec.live else []
+    if len(tables) > 1 and all(tables) and path.suffix.lower() not in (".zip", *each.also):
+        raise BadRequest(
+            f"{path.name} is no zip archive; '{spec.name}' is read from one with {', '.join(filter(None, tables))}.",
+            f"Give the publisher's {each.file}.",
+        )
     suffix = "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix
     return each if each.file.endswith(suffix) else each.named(Path(each.file).stem + suffix)
 
 
-def _keep(spec: SourceSpec, data_dir: Path, incoming: Path, files: Sequence[RawFile], date: str | None) -> Snapshot:
-    """Move files out of `incoming` into the folder of their date, in one step."""
+def _keep(
+    spec: SourceSpec, data_dir: Path, incoming: Path, files: Sequence[RawFile], date: str | None, *, replace: bool
+) -> Snapshot:
+    """Move files out of `incoming` into the folder of their date, in one step; `replace` what stands there."""
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     day = date or now.date().isoformat()
     folder = data_dir / "raw" / spec.name / day
     made = Snapshot(spec.name, folder, dt.date.fromisoformat(day), date is not None, now.isoformat(), tuple(files))
-    if folder.exists():
-        held = _read(folder / SIDECAR)
-        if held.checksum == made.checksum:
-            shutil.rmtree(incoming)
-            return held
-        raise BadRequest(
-            f"There is another snapshot of '{spec.name}' of {day}, with other content.",
-            f"Give the date of this one with --date, or delete {folder}.",
-        )
+    held = _read(folder / SIDECAR) if folder.exists() else None
+    if held and held.checksum != made.checksum:
+        if not replace:
+            raise BadRequest(
+                f"There is another snapshot of '{spec.name}' of {day}, with other content.",
+                "Say --replace to put this one in its place, or give the date of this one with --date.",
+            )
+        shutil.rmtree(folder)
+    elif held:
+        for each in files:  # the same bytes: what was damaged since is put right
+            if not held.holds(each):
+                (incoming / each.name).replace(folder / each.name)
+        shutil.rmtree(incoming)
+        return held
     record = {**asdict(made), "date": day}
     del record["folder"]
     text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
@@ -229,7 +292,11 @@ def _keep(spec: SourceSpec, data_dir: Path, incoming: Path, files: Sequence[RawF
         os.fsync(file.fileno())
     Path(file.name).replace(incoming / SIDECAR)
     for stray in incoming.iterdir():
-        if stray.name not in {SIDECAR, *(each.name for each in files)}:
+        if stray.name in {SIDECAR, *(each.name for each in files)}:
+            continue
+        if stray.is_dir():
+            shutil.rmtree(stray)
+        else:
             stray.unlink()
     incoming.replace(folder)
     return made
@@ -246,17 +313,22 @@ def _read(path: Path) -> Snapshot:
             retrieved=raw["retrieved"],
             files=tuple(RawFile(**file) for file in raw["files"]),
         )
+    except FileNotFoundError as error:
+        raise SourceError(
+            f"{path.parent} has no {SIDECAR}, which says where its files come from.",
+            "Move the folder elsewhere and give the files with: python -m ingest fetch SOURCE --from FILE",
+        ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{path} cannot be read.", f"Delete {path.parent} and fetch it again.") from error
 
 
 def _date_in(text: str) -> str | None:
-    """The last date in a name, as ROR and OpenAlex date their files."""
+    """The last date in a name that has been, as ROR and OpenAlex date their files."""
+    today = dt.datetime.now(dt.UTC).date()
     for found in reversed(_DATE.findall(text)):
-        try:
-            return dt.date.fromisoformat(found).isoformat()
-        except ValueError:
-            continue
+        with suppress(ValueError):
+            if (date := dt.date.fromisoformat(found)) <= today:
+                return date.isoformat()
     return None
 
 
@@ -265,8 +337,13 @@ def _newest_member(path: Path) -> str | None:
     if not zipfile.is_zipfile(path):
         return None
     with zipfile.ZipFile(path) as archive:
-        days = [info.date_time[:3] for info in archive.infolist() if info.date_time[0] > 1980]
-    return max((dt.date(*day).isoformat() for day in days), default=None)
+        listed = [info.date_time[:3] for info in archive.infolist() if info.date_time[0] > 1980]
+    days: list[dt.date] = []
+    for day in listed:
+        with suppress(ValueError):  # a zip may say the 31st of February
+            days.append(dt.date(*day))
+    today = dt.datetime.now(dt.UTC).date()
+    return max((day.isoformat() for day in days if day <= today), default=None)
 
 
 def _copied(path: Path, target: Path, tell: Tell) -> tuple[int, str]:

@@ -199,7 +199,7 @@ def export_network(
 @app.command()
 def brief(
     subject: Annotated[
-        str, typer.Argument(help="A country (JP), or Institution:<id> as in Institution:pic:999991722.")
+        str, typer.Argument(help="A country (JP), or Institution:<id> as in Institution:ror:02gfc7t72.")
     ],
     out: Annotated[Path, typer.Option(help="The file to write: .pdf or .html.")],
     lang: Annotated[Lang, typer.Option(help="Language.")] = Lang.fr,

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+from typing import Final
 
 import typer
 from rich.text import Text
 
 from graph.errors import ExplorerError
+
+_BY_CTRL_C: Final = 130
+_INTERRUPTED: Final = "Interrupted; what was complete is kept. Run the same command to go on."
 
 
 def run(app: typer.Typer, name: str) -> int:
@@ -17,7 +21,7 @@ def run(app: typer.Typer, name: str) -> int:
     except ExplorerError as error:
         return _say(f"{error.what} {error.next_action}", error.exit_code)
     except KeyboardInterrupt:
-        return _say("Interrupted; what was complete is kept. Run the same command to go on.", 130)
+        return _say(_INTERRUPTED, _BY_CTRL_C)
     except BrokenPipeError:
         # The reader, such as `head`, had enough; Python would complain once more while closing.
         sys.stderr.close()
@@ -25,6 +29,8 @@ def run(app: typer.Typer, name: str) -> int:
         what = f"{error.filename or 'A file'} cannot be used ({error.strerror or error})."
         return _say(f"{what} Check its permissions and the free disk space, then run the same command again.", 1)
     except SystemExit as stop:
+        if stop.code == _BY_CTRL_C:  # typer catches Ctrl-C inside a command and says nothing
+            return _say(_INTERRUPTED, _BY_CTRL_C)
         return stop.code if isinstance(stop.code, int) else 0
     return 0
 

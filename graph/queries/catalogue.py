@@ -78,6 +78,8 @@ class Question:
     columns: tuple[Column, ...]
     cypher: str
     order: int
+    needs: str | None = None
+    """The source it is answered from, where nothing of that source is bundled: without it the answer is empty."""
 
 
 @cache
@@ -147,6 +149,7 @@ def _parse(stem: str, text: str) -> Question:
         columns=tuple(_column(stem, entry) for entry in header["columns"]),
         cypher=cypher,
         order=int(header.get("order", 1000)),
+        needs=header.get("needs"),
     )
 
 

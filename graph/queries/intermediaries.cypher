@@ -15,7 +15,7 @@ roles: [strategist]
 parameters:
   - name: from
     type: institution
-    default: pic:999991722
+    default: ror:02gfc7t72
     label: {fr: De l'institution, en: From the institution}
   - name: to
     type: institution

@@ -15,7 +15,7 @@ roles: [strategist, officer]
 parameters:
   - name: institution
     type: institution
-    default: pic:999991722
+    default: ror:02gfc7t72
     label: {fr: Institution, en: Institution}
   - name: programme
     type: programme

@@ -28,5 +28,5 @@ columns:
 */
 MATCH (:Country {id: $country})<-[:LOCATED_IN]-(i:Institution)<-[w:COPUBLISHES_WITH]-(l:Lab)
 RETURN l.id AS lab_id, coalesce(l.acronym, l.name) AS lab, i.id AS institution_id, i.name AS institution,
-       w.full_count AS works, w.year_from AS year_from, w.year_to AS year_to
+       sum(w.full_count) AS works, min(w.year_from) AS year_from, max(w.year_to) AS year_to
 ORDER BY works DESC, lab_id, institution, institution_id

@@ -26,5 +26,5 @@ columns:
 */
 MATCH (:Institution {id: $institution})<-[w:COPUBLISHES_WITH]-(l:Lab)
 RETURN l.id AS lab_id, coalesce(l.acronym, l.name) AS lab, l.city AS city,
-       w.full_count AS works, w.year_from AS year_from, w.year_to AS year_to
+       sum(w.full_count) AS works, min(w.year_from) AS year_from, max(w.year_to) AS year_to
 ORDER BY works DESC, lab_id

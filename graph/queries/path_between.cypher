@@ -19,7 +19,7 @@ parameters:
     label: {fr: De l'institution, en: From the institution}
   - name: to
     type: institution
-    default: pic:999991722
+    default: ror:02gfc7t72
     label: {fr: À l'institution, en: To the institution}
 columns:
   - {name: length, type: number, heading: {fr: Longueur, en: Length}}

@@ -11,7 +11,7 @@ from graph.errors import SourceError
 
 Verdict = Literal["same", "different", "unsure"]
 COLUMNS: Final = ("left", "right", "judgement", "by", "rule", "date")
-_VERDICTS: Final = ("same", "different", "unsure")
+VERDICTS: Final[tuple[Verdict, ...]] = ("same", "different", "unsure")
 _JUDGES: Final = ("human", "machine")
 
 
@@ -40,7 +40,7 @@ def load_judgements(path: Path) -> tuple[Judgement, ...]:
         if tuple(reader.fieldnames or ()) != COLUMNS:
             raise SourceError(f"{path.name} does not have the columns {', '.join(COLUMNS)}.", "Restore its first line.")
         for row in reader:
-            if row["judgement"] not in _VERDICTS or row["by"] not in _JUDGES or ":" not in row["left"] + row["right"]:
+            if row["judgement"] not in VERDICTS or row["by"] not in _JUDGES or ":" not in row["left"] + row["right"]:
                 raise SourceError(
                     f"Line {reader.line_num} of {path.name} is not a judgement.",
                     "Write same, different or unsure, by human or machine.",

@@ -15,7 +15,7 @@ from graph.i18n import Language
 from graph.network import Incidence, cache_incidence
 from graph.store import Store
 
-CSIC = "Institution:pic:999991722"
+CSIC = "Institution:ror:02gfc7t72"
 TODAY = dt.date(2026, 11, 23)
 HOSTILE = '<script>alert(1)</script>"\'&#x27; #eval("1") $x$ *b* \\ @label {{7*7}} </svg>'
 

@@ -28,12 +28,12 @@ INTERNAL = sorted(
 PARAMETERS: dict[str, dict[str, object]] = {
     "cnrs": {"cnrs": "ror:02feahw73", "framework": "HORIZON"},
     "country": {"id": "JP"},
-    "institution": {"id": "pic:999991722"},
+    "institution": {"id": "ror:02gfc7t72"},
     "lab": {"id": "UMR 7198"},
     "labs": {"labs": ["UMR 7198"], "institutions": ["ror:057zh3y96"]},
     "ids": {"ids": ["I001", "I002"], "projects": ["HORIZON:237929", "HORIZON:237930"]},
 }
-NODES = ("Country:JP", "Institution:pic:999991722", "Lab:UMR 7198", "Agreement:I001", "Programme:HORIZON", "Region:150")
+NODES = ("Country:JP", "Institution:ror:02gfc7t72", "Lab:UMR 7198", "Agreement:I001", "Programme:HORIZON", "Region:150")
 TEXTS = (
     "japan",
     "tokyo",
@@ -70,7 +70,7 @@ def test_a_question_gives_the_same_rows(built: Store, bundled_store: Store, one:
     open_ = {given.name: None for given in one.parameters if not given.required}
     for params in ({}, open_):
         answer = ask(built, one.id, **params)
-        assert answer.rows
+        assert answer.rows or one.needs
         assert table(answer) == table(ask(bundled_store, one.id, **params))
 
 
@@ -90,7 +90,7 @@ def test_a_statement_of_the_pages_gives_the_same_rows(built: Store, bundled_stor
     given |= {
         "most": 50,
         "types": ["PARTICIPATES_IN", "LOCATED_IN", "PART_OF"],
-        "a": "pic:999991722",
+        "a": "ror:02gfc7t72",
         "b": "HORIZON:237929",
     }
     kind = next((kind for kind in ("country", "institution", "lab") if kind in name), "institution")
@@ -148,7 +148,7 @@ def test_a_search_finds_the_same(built: Store, bundled_store: Store, text: str) 
     assert table(built.search(text, limit=10)) == table(bundled_store.search(text, limit=10))
 
 
-@pytest.mark.parametrize("subject", ["JP", "DE", "TV", "Institution:pic:999991722"])
+@pytest.mark.parametrize("subject", ["JP", "DE", "TV", "Institution:ror:02gfc7t72"])
 def test_a_briefing_is_the_same(built: Store, bundled_store: Store, subject: str) -> None:
     today = dt.date(2026, 11, 23)
     incidence = load_incidence(bundled_store)

@@ -49,7 +49,7 @@ def run(home: Path, port: int) -> int:
     auth = home / "auth"
     if not auth.exists():
         with os.fdopen(os.open(auth, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(f"{USER}/{secrets.token_urlsafe(24)}\n")
+            file.write(f"{USER}/{secrets.token_hex(24)}\n")
     password = auth.read_text(encoding="utf-8").strip().partition("/")[2]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     server = Server(CURRENT, home, port=port, password=password)

@@ -124,7 +124,7 @@ class Server:
         self._configured = True
 
     def _set_password(self) -> None:
-        self.password = self.password or secrets.token_urlsafe(24)
+        self.password = self.password or secrets.token_hex(24)
         command = [java(self.release), "-cp", self._classpath(), "org.neo4j.server.startup.Neo4jAdminCommand"]
         environment = {**os.environ, "NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self.home / "conf")}
         done = subprocess.run(

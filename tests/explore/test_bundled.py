@@ -76,7 +76,7 @@ def test_japan_shows_its_agreements_and_its_partners(bundled_store: Store) -> No
 
 
 def test_a_partner_opens_to_projects_and_a_project_to_its_participants(bundled_store: Store) -> None:
-    partner = neighbourhood(bundled_store, "Institution", "pic:999991722", HORIZON)
+    partner = neighbourhood(bundled_store, "Institution", "ror:02gfc7t72", HORIZON)
     projects = [node for node in partner.nodes if node.label == "Project"]
     assert len(projects) == 60 and partner.total == 103
     rcn = projects[0].id.removeprefix("HORIZON:")
@@ -86,7 +86,7 @@ def test_a_partner_opens_to_projects_and_a_project_to_its_participants(bundled_s
 
 
 def test_partners_of_a_partner_are_counted_in_shared_projects(bundled_store: Store) -> None:
-    view = neighbourhood(bundled_store, "Institution", "pic:999991722", HORIZON, through="partners")
+    view = neighbourhood(bundled_store, "Institution", "ror:02gfc7t72", HORIZON, through="partners")
     cea = view.node("Institution:pic:999992401")
     assert cea is not None
     assert cea.projects == len(horizon()["999991722"] & horizon()["999992401"])
@@ -108,9 +108,9 @@ def test_every_kind_has_a_neighbourhood_with_ties(bundled_store: Store, key: str
 
 
 def test_years_narrow_the_picture_and_undated_projects_are_left_out(bundled_store: Store) -> None:
-    whole = details(bundled_store, "Institution", "pic:999991722", Scope(ties=frozenset({"projects"})))
+    whole = details(bundled_store, "Institution", "ror:02gfc7t72", Scope(ties=frozenset({"projects"})))
     late = details(
-        bundled_store, "Institution", "pic:999991722", Scope(ties=frozenset({"projects"}), years=(2021, 2025))
+        bundled_store, "Institution", "ror:02gfc7t72", Scope(ties=frozenset({"projects"}), years=(2021, 2025))
     )
     counts = [next(each.value for each in panel.figures if each.name == "joint_projects") for panel in (whole, late)]
     assert counts[0] > counts[1] > 0  # type: ignore[operator]
@@ -136,10 +136,10 @@ def test_a_node_that_does_not_exist_is_named(bundled_store: Store) -> None:
 
 
 def test_evidence_names_source_snapshot_and_record(bundled_store: Store) -> None:
-    found = evidence(bundled_store, "Institution:pic:999991722", CNRS, HORIZON)
+    found = evidence(bundled_store, "Institution:ror:02gfc7t72", CNRS, HORIZON)
     assert len(found.projects) == 103
     assert all(row["source"] and row["snapshot"] and row["record"] for row in found.projects)
-    fact = evidence(bundled_store, "Institution:pic:999991722", f"Project:{found.projects[0]['id']}").facts
+    fact = evidence(bundled_store, "Institution:ror:02gfc7t72", f"Project:{found.projects[0]['id']}").facts
     assert {each["type"] for each in fact} == {"PARTICIPATES_IN"}
     assert all(each["source"] == "cordis_horizon" and each["record"] for each in fact)
 

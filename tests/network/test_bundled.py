@@ -26,7 +26,7 @@ def test_first_partners_in_horizon_europe_are_those_of_the_tables(bundled: Incid
     names = dict(projection.nodes.select("key", "name").iter_rows())
     partners = sorted(((d["projects"], names[n]) for n, d in projection.graph[CNRS].items()), reverse=True)[:3]
     assert [count for count, _ in partners] == [103, 99, 95]
-    for (_, name), word in zip(partners, ("CIENTIFICAS", "ATOMIQUE", "RICERCHE"), strict=True):
+    for (_, name), word in zip(partners, ("CIENTÍFICAS", "ATOMIQUE", "NATIONAL RESEARCH COUNCIL"), strict=True):
         assert word in name.upper()
 
 

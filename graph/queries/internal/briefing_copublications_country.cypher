@@ -1,5 +1,5 @@
 /* Joint works of each lab with each institution of the country. */
 MATCH (:Country {id: $id})<-[:LOCATED_IN]-(i:Institution)<-[t:COPUBLISHES_WITH]-(l:Lab)
 RETURN l.id AS lab, l.name AS name, l.acronym AS acronym, i.id AS institution, i.name AS institution_name,
-       t.full_count AS works, t.year_from AS year_from, t.year_to AS year_to
+       sum(t.full_count) AS works, min(t.year_from) AS year_from, max(t.year_to) AS year_to
 ORDER BY works DESC, lab, institution

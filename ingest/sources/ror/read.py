@@ -1,13 +1,13 @@
-"""ROR numbers of CNRS units, and units only ROR knows."""
+"""ROR numbers of CNRS units, and units only ROR knows: the bundled table of June 2026, or a ROR dump."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from ingest.reading import Reading, SourceFiles
+from ingest.sources.ror import published
+from ingest.sources.ror.published import WEAK
 from ingest.tidy import text
-
-WEAK = "acronym_unique(check)"
 
 
 def read(files: SourceFiles) -> Reading:
@@ -44,3 +44,8 @@ def read(files: SourceFiles) -> Reading:
             )
         }
     )
+
+
+def read_published(files: SourceFiles) -> Reading:
+    """Read a ROR dump, schema 1 or 2."""
+    return published.read(files)

@@ -1,0 +1,231 @@
+"""A listing comes whole or not at all, and what has come is not asked for again."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+
+import pytest
+
+from graph.errors import BadRequest, SourceError
+from ingest.download import Client
+from ingest.paging import FRESH, Page, fetch_pages
+from tests.ingest.listing_server import serve
+
+PAGES = 5
+JSON = {"Content-Type": "application/json"}
+
+
+def listing(_path, query):
+    number = int(query["cursor"][0])
+    records = [{"id": f"{number}{letter}", "name": "Université"} for letter in "ab"]
+    following = str(number + 1) if number + 1 < PAGES else None
+    return 200, JSON, json.dumps({"records": records, "next": following, "total": 2 * PAGES}).encode()
+
+
+def page(answer, _cursor):
+    return Page(answer["records"], answer["next"], answer["total"])
+
+
+def fetch(served, folder, *, path="/list", hosts=("127.0.0.1",), largest=10**6, tell=lambda *_: None):
+    url = f"{served.url}{path}"
+    return fetch_pages(
+        url,
+        folder / "all.jsonl.gz",
+        hosts,
+        first="0",
+        address=lambda cursor: f"{url}?cursor={cursor}",
+        read=page,
+        largest=largest,
+        client=Client(pause=0.001),
+        tell=tell,
+    )
+
+
+def ids(path):
+    return [json.loads(line)["id"] for line in gzip.open(path, "rt", encoding="utf-8")]
+
+
+EVERY = [f"{number}{letter}" for number in range(PAGES) for letter in "ab"]
+
+
+def instead(at, answers):
+    """The listing, with these answers in the place of the first ones at a cursor."""
+    waiting = list(answers)
+
+    def respond(path, query):
+        return waiting.pop(0) if query["cursor"][0] == at and waiting else listing(path, query)
+
+    return respond
+
+
+def test_all_records_come_in_order_and_progress_counts_records(tmp_path):
+    told = []
+    with serve(listing) as served:
+        came = fetch(served, tmp_path, tell=lambda *progress: told.append(progress))
+    assert ids(came.path) == EVERY
+    assert told[0] == ("all.jsonl.gz", 2, 10)
+    assert told[-1] == ("all.jsonl.gz", 10, 10)
+    assert came.size == came.path.stat().st_size
+
+
+def test_broken_off_it_goes_on_with_the_page_it_was_at(tmp_path):
+    with serve(listing) as served:
+        whole = fetch(served, tmp_path / "at once")
+    with serve(instead("3", [(404, {}, b"gone")])) as served:
+        with pytest.raises(SourceError, match="404"):
+            fetch(served, tmp_path)
+        assert not (tmp_path / "all.jsonl.gz").exists()
+        before = len(served.asked)
+        came = fetch(served, tmp_path)
+        assert served.cursors("cursor")[before:] == ["3", "4"]
+    assert came.sha256 == whole.sha256
+    assert 0 < came.resumed < came.size
+
+
+def test_a_page_half_written_when_the_run_was_killed_is_cut_off(tmp_path):
+    with serve(instead("3", [(404, {}, b"gone")])) as served:
+        with pytest.raises(SourceError):
+            fetch(served, tmp_path)
+        with (tmp_path / "all.jsonl.gz.part").open("ab") as file:
+            file.write(b"\x1f\x8b half a page")
+        assert ids(fetch(served, tmp_path).path) == EVERY
+
+
+@pytest.mark.parametrize("notes", ["", "{", '{"listing": 1}'])
+def test_damaged_notes_begin_the_listing_again(tmp_path, notes):
+    with serve(instead("3", [(404, {}, b"gone")])) as served:
+        with pytest.raises(SourceError):
+            fetch(served, tmp_path)
+        (tmp_path / "all.jsonl.gz.part.json").write_text(notes)
+        assert ids(fetch(served, tmp_path).path) == EVERY
+
+
+def test_pages_lost_since_begin_the_listing_again(tmp_path):
+    with serve(instead("3", [(404, {}, b"gone")])) as served:
+        with pytest.raises(SourceError):
+            fetch(served, tmp_path)
+        (tmp_path / "all.jsonl.gz.part").write_bytes(b"")
+        assert ids(fetch(served, tmp_path).path) == EVERY
+
+
+def test_pages_of_another_listing_or_of_last_week_are_not_gone_on_with(tmp_path, monkeypatch):
+    with serve(instead("3", [(404, {}, b"gone")] * 2)) as served:
+        with pytest.raises(SourceError):
+            fetch(served, tmp_path)
+        with pytest.raises(SourceError):
+            fetch(served, tmp_path, path="/other")
+        assert served.cursors("cursor") == ["0", "1", "2", "3"] * 2
+        later = time.time() + FRESH + 1
+        monkeypatch.setattr(time, "time", lambda: later)
+        assert ids(fetch(served, tmp_path, path="/other").path) == EVERY
+        assert served.cursors("cursor")[8:] == ["0", "1", "2", "3", "4"]
+
+
+def test_a_finished_listing_is_not_asked_for_again_for_the_same_snapshot(tmp_path):
+    with serve(listing) as served:
+        first = fetch(served, tmp_path)
+        asked = len(served.asked)
+        again = fetch(served, tmp_path)
+        assert len(served.asked) == asked
+        assert (again.sha256, again.size) == (first.sha256, first.size)
+        first.path.write_bytes(b"other bytes")
+        assert ids(fetch(served, tmp_path).path) == EVERY
+
+
+CUT = listing("", {"cursor": ["2"]})[2][:40]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param((200, JSON, CUT), id="JSON cut in the middle"),
+        pytest.param((200, JSON | {"Content-Length": "4000"}, CUT), id="connection lost"),
+        pytest.param((200, JSON, b'{"records": [], "next": "3", "total": 10}'), id="an empty page before the end"),
+        pytest.param((429, {"Retry-After": "0"}, b""), id="too many requests"),
+        pytest.param((503, {}, b""), id="busy"),
+    ],
+)
+def test_a_passing_fault_is_asked_again(tmp_path, answer):
+    with serve(instead("2", [answer, answer])) as served:
+        assert ids(fetch(served, tmp_path).path) == EVERY
+        assert served.cursors("cursor").count("2") == 3
+
+
+def test_a_lasting_fault_keeps_the_pages_before(tmp_path):
+    with serve(instead("2", [(200, JSON, CUT)] * 3)) as served:
+        with pytest.raises(SourceError, match="breaks off") as error:
+            fetch(served, tmp_path)
+        assert "go on from there" in error.value.next_action
+        assert ids(fetch(served, tmp_path).path) == EVERY
+        assert served.cursors("cursor").count("0") == 1
+
+
+def test_a_web_page_is_no_page_of_a_listing(tmp_path):
+    with (
+        serve(instead("1", [(200, JSON, b"<!DOCTYPE html><html>maintenance")])) as served,
+        pytest.raises(SourceError, match="web page"),
+    ):
+        fetch(served, tmp_path)
+
+
+def test_a_page_without_records_ends_a_listing_that_has_all_it_announced(tmp_path):
+    def respond(path, query):
+        if query["cursor"][0] == "5":
+            return 200, JSON, b'{"records": [], "next": "6", "total": 10}'
+        status, headers, body = listing(path, query)
+        return status, headers, body.replace(b'"next": null', b'"next": "5"')
+
+    with serve(respond) as served:
+        assert ids(fetch(served, tmp_path).path) == EVERY
+        assert served.cursors("cursor")[-1] == "5"
+
+
+def test_a_listing_without_a_record_is_an_empty_file(tmp_path):
+    with serve(lambda *_: (200, JSON, b'{"records": [], "next": null, "total": 0}')) as served:
+        assert ids(fetch(served, tmp_path).path) == []
+
+
+def test_a_listing_that_ends_before_what_it_announced_is_refused(tmp_path):
+    def respond(path, query):
+        status, headers, body = listing(path, query)
+        return status, headers, body.replace(b'"total": 10', b'"total": 11')
+
+    with serve(respond) as served, pytest.raises(SourceError, match="ends after 10 of 11"):
+        fetch(served, tmp_path)
+    assert not (tmp_path / "all.jsonl.gz").exists()
+
+
+def test_more_bytes_than_expected_are_refused(tmp_path):
+    with serve(listing) as served, pytest.raises(SourceError, match="expected at most"):
+        fetch(served, tmp_path, largest=100)
+
+
+def test_only_hosts_of_the_source_are_asked_and_a_redirect_is_judged_too(tmp_path):
+    with serve(lambda *_: (302, {"Location": "http://localhost:1/list"}, b"")) as served:
+        with pytest.raises(BadRequest):
+            fetch(served, tmp_path, hosts=("api.archives-ouvertes.fr",))
+        assert served.asked == []
+        with pytest.raises(BadRequest, match="localhost"):
+            fetch(served, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "answer", [(404, {}, b""), (200, JSON, CUT), (200, JSON | {"Content-Length": "4000"}, CUT), (200, JSON, b"<html>")]
+)
+def test_a_key_in_the_pages_addresses_is_in_no_message_and_no_file(tmp_path, answer):
+    with serve(instead("1", [answer] * 3)) as served, pytest.raises(SourceError) as error:
+        fetch_pages(
+            f"{served.url}/list",
+            tmp_path / "all.jsonl.gz",
+            ("127.0.0.1",),
+            first="0",
+            address=lambda cursor: f"{served.url}/list?api_key=secret&cursor={cursor}",
+            read=page,
+            largest=10**6,
+            client=Client(pause=0.001),
+        )
+    assert "secret" not in str(error.value)
+    assert "/list" in error.value.what
+    assert not [path for path in tmp_path.iterdir() if b"secret" in path.read_bytes()]

@@ -1,0 +1,110 @@
+"""Of two snapshots the newer holds; what it dropped is closed with a date, and told as a table."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+
+from ingest.reading import AUDIT, IDENTITIES, Ends, Reading
+from ingest.vintages import CLOSED, closed, difference
+
+JOINED: Ends = ("PARTICIPATES_IN", "Institution", "Project")
+GONE: Ends = (CLOSED, "Institution", "Project")
+NODE = {"id": pl.String, "name": pl.String, "record": pl.String}
+TIE = {"start": pl.String, "end": pl.String, "record": pl.String}
+DAYS = [dt.date(2024, 1, 1), dt.date(2025, 1, 1), dt.date(2026, 1, 1)]
+
+
+def reading(*ties: tuple[str, str], names: dict[str, str] | None = None) -> Reading:
+    bodies = sorted({body for body, _ in ties})
+    projects = sorted({project for _, project in ties})
+    return Reading(
+        nodes={
+            "Institution": pl.DataFrame(
+                {"id": bodies, "name": [(names or {}).get(b, b.upper()) for b in bodies], "record": bodies}, schema=NODE
+            ),
+            "Project": pl.DataFrame({"id": projects, "name": projects, "record": projects}, schema=NODE),
+        },
+        relationships={
+            JOINED: pl.DataFrame(
+                [(body, project, f"{project}/{body}") for body, project in ties],
+                schema=TIE,
+                orient="row",
+            )
+        },
+        identities=pl.DataFrame(schema=IDENTITIES),
+        audit=pl.DataFrame(schema=AUDIT),
+        rows=len(ties),
+    )
+
+
+def pairs(found: Reading) -> set[tuple[object, ...]]:
+    if GONE not in found.relationships:
+        return set()
+    return set(found.relationships[GONE].select("start", "end", "type", "withdrawn_on").iter_rows())
+
+
+def test_what_a_newer_snapshot_still_has_is_not_taken_from_the_older_one():
+    newer = reading(("a", "p"), ("b", "p"), ("c", "p"))
+    (older,) = closed([(DAYS[0], reading(("a", "p"), ("b", "p"))), (DAYS[1], newer)])
+    assert older.relationships == {}
+    assert older.nodes == {}
+
+
+def test_a_tie_that_went_is_closed_on_the_day_of_the_first_snapshot_without_it():
+    (older,) = closed([(DAYS[0], reading(("a", "p"), ("b", "p"))), (DAYS[1], reading(("a", "p")))])
+    assert pairs(older) == {("b", "p", "PARTICIPATES_IN", DAYS[1])}
+    assert older.nodes["Institution"]["id"].to_list() == ["b"], "a body nobody describes any more stays known"
+    assert older.nodes["Project"].height == 0, "its project is described by the newer one"
+
+
+def test_a_project_that_went_carries_the_day():
+    (older,) = closed([(DAYS[0], reading(("a", "p"), ("a", "q"))), (DAYS[1], reading(("a", "p")))])
+    assert older.nodes["Project"].select("id", "withdrawn_on").rows() == [("q", DAYS[1])]
+
+
+def test_of_three_snapshots_each_tie_is_closed_once():
+    first, second = reading(("a", "p"), ("b", "p"), ("c", "p")), reading(("a", "p"), ("b", "p"))
+    older, middle = closed(list(zip(DAYS, (first, second, reading(("a", "p"))), strict=True)))
+    assert pairs(older) == {("c", "p", "PARTICIPATES_IN", DAYS[1])}
+    assert pairs(middle) == {("b", "p", "PARTICIPATES_IN", DAYS[2])}
+
+
+def test_a_tie_taken_up_again_is_not_closed():
+    vintages = (reading(("a", "p"), ("b", "p")), reading(("a", "p")), reading(("a", "p"), ("b", "p")))
+    assert [pairs(found) for found in closed(list(zip(DAYS, vintages, strict=True)))] == [set(), set()]
+
+
+def test_a_changed_role_is_a_changed_record_and_no_end():
+    newer = reading(("a", "p"))
+    renamed = newer.relationships[JOINED].with_columns(record=pl.lit("p/a/coordinator"))
+    changed = Reading(newer.nodes, {JOINED: renamed}, newer.identities, newer.audit, 1)
+    (older,) = closed([(DAYS[0], newer), (DAYS[1], changed)])
+    assert pairs(older) == set()
+
+
+def test_the_difference_counts_records_and_names_partners_the_largest_change_first():
+    older = reading(("a", "p"), ("a", "q"), ("b", "p"), names={"b": "Beta"})
+    newer = reading(("a", "p"), ("c", "p"), ("c", "q"), ("c", "r"), names={"a": "Alpha"})
+    found = difference(older, newer)
+    assert found.kinds == {"Institution": (1, 1, 1), "Project": (1, 0, 0), "PARTICIPATES_IN": (3, 2, 0)}
+    assert found.partners.select("id", "name", "before", "after", "change").rows() == [
+        ("c", "C", None, 3, "new"),
+        ("a", "Alpha", 2, 1, "changed"),
+        ("b", "Beta", 1, None, "ended"),
+    ]
+
+
+def test_two_equal_snapshots_differ_in_nothing():
+    found = difference(reading(("a", "p")), reading(("a", "p")))
+    assert set(found.kinds.values()) == {(0, 0, 0)}
+    assert found.partners.is_empty()
+
+
+def test_empty_snapshots_are_compared_like_others():
+    found = difference(reading(), reading(("a", "p")))
+    assert found.kinds["PARTICIPATES_IN"] == (1, 0, 0)
+    assert pairs(closed([(DAYS[0], reading(("a", "p"))), (DAYS[1], reading())])[0]) == {
+        ("a", "p", "PARTICIPATES_IN", DAYS[1])
+    }
