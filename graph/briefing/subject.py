@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from graph.briefing.model import Subject
 from graph.errors import BadRequest
 from graph.i18n import Language, t
-from graph.queries import internal
+from graph.queries import identified, internal
 
 if TYPE_CHECKING:
     from graph.store import Store
@@ -56,7 +56,7 @@ def resolve(store: Store, subject: str, language: Language) -> Subject:
     text = subject.strip()
     label, _, rest = text.partition(":")
     if label == "Institution":
-        return _institution(store, rest.strip(), language)
+        return _institution(store, identified(store, rest.strip()), language)
     return _country(store, rest.strip() if label == "Country" else text, language)
 
 

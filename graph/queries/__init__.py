@@ -1,6 +1,6 @@
 """Questions to the graph: one Cypher file each, typed parameters, named columns in French and English."""
 
-from graph.queries.ask import ask, canonical, resolved, validated
+from graph.queries.ask import ask, canonical, identified, resolved, validated
 from graph.queries.catalogue import Column, Parameter, Question, internal, parameter_names, question, questions
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Question",
     "ask",
     "canonical",
+    "identified",
     "internal",
     "parameter_names",
     "question",

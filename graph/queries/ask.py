@@ -70,6 +70,15 @@ def validated(one: Question, params: Mapping[str, object]) -> dict[str, object]:
     return {name: _value(one, parameter, params.get(name, parameter.default)) for name, parameter in known.items()}
 
 
+def identified(store: Store, value: str) -> str:
+    """Return the id of the institution that answers to any of its identifiers, such as one it was known by before.
+
+    An identifier that nobody has comes back as it is.
+    """
+    read = store.read(internal("questions_identified_institution"), {"id": value})
+    return str(read.rows[0][0]) if read.rows else value
+
+
 def canonical(store: Store, parameter: Parameter, value: str) -> str:
     """Return the id in the graph of the node a value names; an institution also answers to its other identifiers.
 

@@ -149,6 +149,21 @@ def test_works_of_two_labs_are_never_one_and_spans_never_added() -> None:
     assert ("network.works_overlap", {}) in projection.notes
 
 
+YEARLY = [("UMR 1", "A", 2021, 2021, 3, 0.5), ("UMR 1", "A", 2022, 2022, 4, 0.25), ("UMR 1", "A", 2023, 2023, 5, None)]
+
+
+def test_works_of_single_years_are_added_within_the_years_in_scope() -> None:
+    data = incidence({}, works=YEARLY)
+    tie = ("Lab:UMR 1", key("A"))
+    assert project(data, Scope()).graph.edges[tie]["works"] == 12
+    few = project(data, Scope(years=(2021, 2022)))
+    assert few.graph.edges[tie]["works"] == 7
+    assert "network.works_span" not in [name for name, _ in few.notes], "a year outside is not cut through"
+    shared = project(data, Scope(years=(2021, 2022), weighting="fractional")).graph.edges[tie]
+    assert shared["weight"] == pytest.approx(0.75)
+    assert not project(data, Scope(weighting="fractional")).edges.height, "with one year unknown the sum is unknown"
+
+
 @pytest.mark.parametrize(
     ("scope", "note", "ties"),
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graph.errors import BadRequest
-from graph.queries import Question, ask, canonical, question, validated
+from graph.queries import Question, ask, canonical, identified, question, validated
 from graph.store import Store
 
 COUNTRY = question("partners_of_country")
@@ -65,3 +65,8 @@ def test_an_institution_answers_to_its_other_identifiers(bundled_store: Store) -
     by_pic = ask(bundled_store, "joint_projects", institution="pic:999991722")
     known = canonical(bundled_store, parameter, "pic:999991722")
     assert ask(bundled_store, "joint_projects", institution=known).rows == by_pic.rows
+
+
+def test_an_institution_answers_to_every_identifier_it_has(bundled_store: Store) -> None:
+    assert identified(bundled_store, "pic:999991722") == identified(bundled_store, "ror:02gfc7t72") == "ror:02gfc7t72"
+    assert identified(bundled_store, "pic:0") == "pic:0"

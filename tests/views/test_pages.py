@@ -39,6 +39,13 @@ def test_the_scope_of_a_link_stays_from_page_to_page(open_page: Opener) -> None:
     assert address(app)["weighting"] == "newman"
 
 
+def test_an_old_link_finds_an_institution_by_the_identifier_it_was_known_by(open_page: Opener) -> None:
+    app = open_page("explore", lang="en", focus="Institution:pic:999991722")
+    assert not app.exception
+    assert not app.error
+    assert address(app)["focus"] == "Institution:ror:02gfc7t72"
+
+
 def test_an_unreadable_link_says_which_part(open_page: Opener) -> None:
     app = open_page("explore", lang="en", years="soon")
     assert "years=soon" in said(app).replace("\\", "")

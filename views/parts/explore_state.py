@@ -12,7 +12,7 @@ import streamlit as st
 
 from graph.explore import History, Picture, decode, encode
 from graph.explore.read import split
-from views.parts import state
+from views.parts import reads, state
 
 _HISTORY: Final = "explore.history"
 _SELECTED: Final = "explore.selected"
@@ -25,7 +25,7 @@ _CANVAS: Final = "explore.canvas_on_phone"
 def history() -> History:
     """Return the history, brought up to date with a link or another page that set the focus."""
     kept: History | None = st.session_state.get(_HISTORY)
-    focus = state.focus()
+    focus = _known(state.focus())
     centre = f"{focus[0]}:{focus[1]}" if focus else None
     arrived = state.arrivals() != st.session_state.get(_ARRIVAL)
     st.session_state[_ARRIVAL] = state.arrivals()
@@ -38,6 +38,16 @@ def history() -> History:
         select(None)
     _keep(kept)
     return kept
+
+
+def _known(focus: tuple[str, str] | None) -> tuple[str, str] | None:
+    """The focus by its id of today: an old link may name an institution by an identifier it was known by before."""
+    if focus is None or focus[0] != "Institution":
+        return focus
+    rows = reads.rows("questions_identified_institution", {"id": focus[1]}).rows
+    if rows and rows[0][0] != focus[1]:
+        state.set_focus("Institution", str(rows[0][0]))
+    return state.focus()
 
 
 def go(picture: Picture) -> None:
