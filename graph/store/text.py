@@ -20,6 +20,8 @@ def fold(*texts: str | None) -> str:
     'ecole polytechnique cnrs cote d azur'
     """
     joined = " ".join(text for text in texts if text)
+    if joined.isascii():  # most names: nothing to decompose
+        return _BREAKS.sub(" ", _INITIALS.sub(r"\1", joined.lower())).strip()
     decomposed = unicodedata.normalize("NFKD", joined.casefold())
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return _BREAKS.sub(" ", _INITIALS.sub(r"\1", bare.translate(_LETTERS))).strip()

@@ -57,6 +57,9 @@ def proposals(readings: Iterable[Reading], judgements: Sequence[Judgement]) -> p
     linker = linked(readings, judgements)
     canonical, groups = linker.table(), linker.groups()
     rows = described(readings, canonical)
+    for system in ONE_A_BODY:  # where every body of a country has one already, none can be joined to another
+        with_one = rows.with_columns(has=_has(rows["body"], system, groups))
+        rows = with_one.filter(~pl.col("has").all().over("country")).drop("has")
     has = {system: _has(rows["body"], system, groups) for system in ONE_A_BODY}
     compared = comparable(rows)
     pairs = candidates(compared, has)
