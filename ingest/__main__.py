@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +11,10 @@ import typer
 
 from graph.cli.runner import run
 from graph.errors import BadRequest
+from graph.i18n import Language
 from graph.settings import Settings
 from ingest.resolve.commands import review_command
+from ingest.selection import Projects, Resolve, choose, remember
 
 if TYPE_CHECKING:
     from ingest.catalogue import SourceSpec
@@ -31,20 +32,6 @@ DataOption = Annotated[
 ]
 
 
-class Projects(StrEnum):
-    """Which projects of a complete archive a graph holds."""
-
-    cnrs = "cnrs"
-    all = "all"
-
-
-class Lang(StrEnum):
-    """Languages of templates and of what is said about a table."""
-
-    fr = "fr"
-    en = "en"
-
-
 def _settings(data: Path | None) -> Settings:
     return Settings() if data is None else Settings(data_dir=data)
 
@@ -52,13 +39,6 @@ def _settings(data: Path | None) -> Settings:
 def _never_built(settings: Settings) -> bool:
     """Whether the embedded store has no files yet: asking it would create it."""
     return settings.neo4j_uri is None and not settings.store_dir.exists()
-
-
-class Resolve(StrEnum):
-    """How bodies are joined."""
-
-    all = "all"
-    ids = "ids"
 
 
 @app.command("fetch")
@@ -150,16 +130,16 @@ def build_command(
     """Bring the store to its sources, each at its newest snapshot; does nothing when it already is."""
     from graph.store.build import stamped  # noqa: PLC0415 - keeps --help quick
     from ingest.build import build, is_up_to_date  # noqa: PLC0415
-    from ingest.selection import choose, remember  # noqa: PLC0415
 
     settings = _settings(data)
     selection = choose(
         settings.data_dir,
         only.split(",") if only is not None else None,
-        projects.value if projects else None,
-        resolve.value if resolve else None,
+        projects,
+        resolve,
         built=settings.neo4j_uri is None and stamped(settings.store_dir) is not None,
     )
+    remember(settings.data_dir, selection)
     if is_up_to_date(settings, selection):
         typer.echo("up to date: no source, judgement, reader or schema has changed since the last build")
         return
@@ -168,7 +148,6 @@ def build_command(
 
     with progress_bar() as progress:
         done = build(settings, progress, selection, accept_counts=accept_counts)
-    remember(settings.data_dir, selection)
     outcome(done, settings.data_dir / "rejects")
 
 
@@ -216,7 +195,7 @@ def diff_command(
 @app.command("template")
 def template_command(
     table: Annotated[str, typer.Argument(help="mobility or delegations.")],
-    lang: Annotated[Lang, typer.Option(help="Language of the headings.")] = Lang.fr,
+    lang: Annotated[Language, typer.Option(help="Language of the headings.")] = "fr",
     out: Annotated[
         Path | None, typer.Option("--out", help="File to write; standard output if left out.", show_default=False)
     ] = None,
@@ -227,7 +206,7 @@ def template_command(
     """Write an empty table for the department to fill, or explain its columns."""
     from ingest.department.cli import template  # noqa: PLC0415 - keeps --help quick
 
-    template(table, lang.value, out, explain=explain)
+    template(table, lang, out, explain=explain)
 
 
 @app.command("validate")
@@ -236,12 +215,12 @@ def validate_command(
     file: Annotated[
         Path | None, typer.Argument(help="The filled table; of the curated ones, their folder.", show_default=False)
     ] = None,
-    lang: Annotated[Lang, typer.Option(help="Language of the messages.")] = Lang.fr,
+    lang: Annotated[Language, typer.Option(help="Language of the messages.")] = "fr",
 ) -> None:
     """Say what is wrong with a table, line by line, before it is fetched; exit 1 if a line would not be loaded."""
     from ingest.department.cli import validate  # noqa: PLC0415 - keeps --help quick
 
-    if not validate(table, file, lang.value):
+    if not validate(table, file, lang):
         raise typer.Exit(1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import polars as pl
 
@@ -16,8 +16,9 @@ from ingest.catalogue import SourceSpec
 from ingest.reading import AUDIT, Ends, Reading
 from ingest.resolve import Judgement, Linker
 from ingest.resolve.propose import linked, machine_judgements, proposals
+from ingest.selection import Resolve
+from ingest.vintages import CLOSED
 
-Resolve = Literal["all", "ids"]
 """`all` compares names too; `ids` joins by what the sources' rows and people say, and nothing else."""
 
 RESOLVED: Final = "Institution"
@@ -68,7 +69,7 @@ def assemble(
         label: frame for label in NODE_BY_LABEL if (frame := _nodes(label, readings, canonical, linker)) is not None
     }
     nodes = {label: _complete(NODE_BY_LABEL[label], frame, audits) for label, frame in nodes.items()}
-    relationships = _relationships(readings, canonical)
+    relationships = _still_closed(_relationships(readings, canonical))
     relationships |= {("LOCATED_IN", label, "Country"): _located(nodes[label]) for label in PLACED if label in nodes}
     ids = {label: frame["id"] for label, frame in nodes.items()}
     kept = {ends: _checked(ends, frame, ids, audits) for ends, frame in relationships.items()}
@@ -207,6 +208,21 @@ def _relationships(readings: Sequence[tuple[SourceSpec, Reading]], canonical: pl
         ends: pl.concat(frames).unique(["start", "end", "record"], keep="first", maintain_order=True)
         for ends, frames in parts.items()
     }
+
+
+def _still_closed(relationships: dict[Ends, pl.DataFrame]) -> dict[Ends, pl.DataFrame]:
+    """Without ties told as former that a body still has under another identifier."""
+    found = dict(relationships)
+    for (type_, start, end), frame in relationships.items():
+        if type_ == CLOSED:
+            parts = [
+                part.join(relationships[str(was), start, end], on=["start", "end"], how="anti", maintain_order="left")
+                if (str(was), start, end) in relationships
+                else part
+                for (was,), part in frame.group_by("type", maintain_order=True)
+            ]
+            found[type_, start, end] = pl.concat(parts) if parts else frame
+    return found
 
 
 def _relationship_columns(type_: str, frame: pl.DataFrame) -> pl.DataFrame:

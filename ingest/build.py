@@ -145,24 +145,33 @@ def assemble_all(
         if not accept_counts and not spec.past:
             require_expected(spec, reading)
         readings.append((spec, reading))
-    readings = _closed(readings)
+    readings = _over_time(readings, selection or Selection())
     progress("resolving identifiers", len(found), len(found))
     return readings, assemble(readings, load_judgements(JUDGEMENTS), (selection or Selection()).resolve)
 
 
-def _closed(readings: list[tuple[SourceSpec, Reading]]) -> list[tuple[SourceSpec, Reading]]:
-    """The readings, past ones reduced to what newer ones of their source dropped."""
+def _over_time(readings: list[tuple[SourceSpec, Reading]], selection: Selection) -> list[tuple[SourceSpec, Reading]]:
+    """The readings, past ones reduced to what newer ones of their source dropped, or leave standing."""
     past = {spec.name for spec, _ in readings if spec.past}
     if not past:
         return readings
-    from ingest.vintages import closed  # noqa: PLC0415 - see the module's imports
+    from ingest.vintages import Vintage, carried, closed  # noqa: PLC0415 - see the module's imports
 
+    everything = Selection(projects="all")
     kept = [pair for pair in readings if pair[0].name not in past]
     for name in past:
-        vintages = sorted((pair for pair in readings if pair[0].name == name), key=lambda pair: pair[0].date)
-        gone = closed([(spec.date, reading) for spec, reading in vintages])
-        kept.append(vintages[-1])
-        kept.extend((spec, reading) for (spec, _), reading in zip(vintages[:-1], gone, strict=True))
+        pairs = sorted((pair for pair in readings if pair[0].name == name), key=lambda pair: pair[0].date)
+        if pairs[-1][0].cumulative:
+            older = carried([reading for _, reading in pairs])
+        else:
+            older = closed(
+                [
+                    Vintage(spec.date, reading, reading if selection.whole else read_source(spec, everything))
+                    for spec, reading in pairs
+                ]
+            )
+        kept.append(pairs[-1])
+        kept.extend((spec, reading) for (spec, _), reading in zip(pairs[:-1], older, strict=True))
     # Past ones come last: a newer description of a body, of whatever source, is the better one.
     return sorted(kept, key=lambda pair: (pair[0].past, pair[0].priority, pair[0].name))
 

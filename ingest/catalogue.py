@@ -117,6 +117,7 @@ class SourceSpec:
         dated: whether the publisher's files carry a date.
         priority: where sources name the same body, the lowest number gives its properties.
         reference: whether every graph needs it, whatever else it is of: countries, programmes, the CNRS itself.
+        cumulative: whether its tables only add: what a newer one leaves out still holds, such as the year before.
         supersedes: sources that count the same thing, left out where this one was fetched, or it were counted twice.
         files: the bundled tables; of a spec `at` a snapshot, the published ones. Empty: nothing is bundled.
         live: what can be fetched; None for what is kept by hand.
@@ -143,6 +144,7 @@ class SourceSpec:
     expected: tuple[Expected, ...]
     known: tuple[KnownValue, ...]
     reference: bool = False
+    cumulative: bool = False
     supersedes: tuple[str, ...] = ()
     live: Live | None = None
     published: bool = False
@@ -235,6 +237,7 @@ def load(path: Path, *, data: Path = BUNDLED_DIR) -> SourceSpec:
                 for entry in raw.get("known", [])
             ),
             reference=raw.get("reference", False),
+            cumulative=raw.get("cumulative", False),
             supersedes=tuple(raw.get("supersedes", ())),
             live=_live(raw["live"], data) if "live" in raw else None,
         )

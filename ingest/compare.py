@@ -38,7 +38,9 @@ def compare(data_dir: Path, name: str, older: str | None, newer: str | None) -> 
     first, second = older or names[-2 if newer is None else max(_place(names, newer) - 1, 0)], newer or names[-1]
     selection = chosen(data_dir) or Selection()
     before, after = vintages[names[_place(names, first)]], vintages[names[_place(names, second)]]
-    return first, second, difference(read_source(before, selection), read_source(after, selection))
+    same_layout = before.published == after.published
+    found = difference(read_source(before, selection), read_source(after, selection), by_record=same_layout)
+    return first, second, found
 
 
 def _place(names: list[str], name: str) -> int:

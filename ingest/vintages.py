@@ -24,33 +24,44 @@ TIES: Final = (*KEPT, "COPUBLISHES_WITH")
 PARTNER: Final = "Institution"
 
 
-def closed(vintages: Sequence[tuple[dt.date, Reading]]) -> list[Reading]:
-    """Return, of each older reading, what no newer one says any more.
+@dataclass(frozen=True, slots=True)
+class Vintage:
+    """One snapshot of a source as read.
+
+    Attributes:
+        reading: the records a graph takes of it.
+        whole: everything it holds, projects without the CNRS included: what is in there has not been withdrawn.
+    """
+
+    date: dt.date
+    reading: Reading
+    whole: Reading
+
+
+def closed(vintages: Sequence[Vintage]) -> list[Reading]:
+    """Return, of each older reading, what no newer snapshot says any more.
 
     A relationship between two nodes that no newer snapshot joins becomes `FORMERLY`, with its type and the day of
-    the snapshot after its own, the first without it. Its ends come with it where no newer snapshot describes them; a
-    project among them carries that day. Vintages are never added: what a newer snapshot has is in its own reading.
+    the snapshot after its own, the first without it. Its ends come with it where no newer reading describes them; a
+    project that no newer snapshot has carries that day. Vintages are never added.
 
     Args:
-        vintages: date and reading of each snapshot, oldest first; the newest is last and has nothing to close.
+        vintages: of one source, oldest first; the newest is last and has nothing to close.
 
     Returns:
         As many readings as there are older ones, with their rows and audit; empty of records where nothing went.
     """
     found = []
-    for place, (_, reading) in enumerate(vintages[:-1]):
-        day = vintages[place + 1][0]
-        newer = [each for _, each in vintages[place + 1 :]]
+    for place, vintage in enumerate(vintages[:-1]):
+        day, newer = vintages[place + 1].date, vintages[place + 1 :]
         relationships: dict[Ends, pl.DataFrame] = {}
         ends_of: dict[str, list[pl.Series]] = {}
-        for (type_, start, end), frame in reading.relationships.items():
+        for (type_, start, end), frame in vintage.reading.relationships.items():
             if type_ not in KEPT:
                 continue
             gone = frame.unique(["start", "end"], keep="first", maintain_order=True)
             for each in newer:
-                if (type_, start, end) in each.relationships:
-                    still = each.relationships[type_, start, end]
-                    gone = gone.join(still, on=["start", "end"], how="anti", maintain_order="left")
+                gone = _without(gone, each.whole.relationships.get((type_, start, end)), ["start", "end"])
             if gone.height:
                 told = gone.select("start", "end", "record", type=pl.lit(type_), withdrawn_on=pl.lit(day, pl.Date))
                 relationships[CLOSED, start, end] = told
@@ -58,13 +69,43 @@ def closed(vintages: Sequence[tuple[dt.date, Reading]]) -> list[Reading]:
                 ends_of.setdefault(end, []).append(told["end"])
         nodes = {}
         for label, ends in ends_of.items():
-            lost = reading.nodes[label].filter(pl.col("id").is_in(pl.concat(ends).implode()))
+            lost = vintage.reading.nodes[label].filter(pl.col("id").is_in(pl.concat(ends).implode()))
             for each in newer:
-                if label in each.nodes:
-                    lost = lost.join(each.nodes[label], on="id", how="anti", maintain_order="left")
-            nodes[label] = lost.with_columns(withdrawn_on=pl.lit(day, pl.Date)) if label == "Project" else lost
+                lost = _without(lost, each.reading.nodes.get(label), ["id"])
+            if label == "Project":
+                held = [each.whole.nodes[label]["id"] for each in newer if label in each.whole.nodes]
+                published = pl.col("id").is_in(pl.concat(held).implode()) if held else pl.lit(False)
+                lost = lost.with_columns(withdrawn_on=pl.when(~published).then(pl.lit(day, pl.Date)))
+            nodes[label] = lost
+        found.append(replace(vintage.reading, nodes=nodes, relationships=relationships))
+    return found
+
+
+def carried(readings: Sequence[Reading]) -> list[Reading]:
+    """Return, of each older reading, the records no newer one has: of a table that only grows, such as one a year.
+
+    Args:
+        readings: of one source, oldest first.
+
+    Returns:
+        As many readings as there are older ones.
+    """
+    found = []
+    for place, reading in enumerate(readings[:-1]):
+        newer = readings[place + 1 :]
+        nodes, relationships = dict(reading.nodes), dict(reading.relationships)
+        for each in newer:
+            nodes = {label: _without(frame, each.nodes.get(label), ["id"]) for label, frame in nodes.items()}
+            relationships = {
+                ends: _without(frame, each.relationships.get(ends), ["start", "end", "record"])
+                for ends, frame in relationships.items()
+            }
         found.append(replace(reading, nodes=nodes, relationships=relationships))
     return found
+
+
+def _without(frame: pl.DataFrame, other: pl.DataFrame | None, keys: list[str]) -> pl.DataFrame:
+    return frame if other is None else frame.join(other, on=keys, how="anti", maintain_order="left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +122,17 @@ class Difference:
     partners: pl.DataFrame
 
 
-def difference(older: Reading, newer: Reading) -> Difference:
-    """Compare two readings of one source, record by record and partner by partner."""
+def difference(older: Reading, newer: Reading, *, by_record: bool = True) -> Difference:
+    """Compare two readings of one source, record by record and partner by partner.
+
+    Args:
+        by_record: False where the two name their records differently: relationships are then told apart by their ends.
+    """
     kinds: dict[str, tuple[int, int, int]] = {}
     for label in sorted({*older.nodes, *newer.nodes}):
         kinds[label] = _compared(older.nodes.get(label), newer.nodes.get(label), ["id"])
     for ends in sorted({*older.relationships, *newer.relationships}):
-        keys = ["start", "end", "record"]
+        keys = ["start", "end", "record"] if by_record else ["start", "end"]
         found = _compared(older.relationships.get(ends), newer.relationships.get(ends), keys)
         before = kinds.get(ends[0], (0, 0, 0))
         kinds[ends[0]] = (before[0] + found[0], before[1] + found[1], before[2] + found[2])
@@ -100,7 +145,7 @@ def _compared(older: pl.DataFrame | None, newer: pl.DataFrame | None, keys: list
     older, newer = older.unique(keys, keep="first"), newer.unique(keys, keep="first")
     new = newer.join(older, on=keys, how="anti").height
     gone = older.join(newer, on=keys, how="anti").height
-    columns = [c for c in newer.columns if c in older.columns and c not in keys]
+    columns = [c for c in newer.columns if c in older.columns and c not in (*keys, "record")]
     both = newer.join(older, on=keys, how="inner", suffix=" before")
     differs = (
         pl.any_horizontal(pl.col(c).ne_missing(pl.col(f"{c} before")) for c in columns) if columns else pl.lit(False)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections import Counter
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
 from graph.schema import NODE_BY_LABEL
 from graph.store.tables import checked
+from ingest.assemble import assemble
 from ingest.build import assemble_all
-from ingest.catalogue import BUNDLED_DIR
+from ingest.catalogue import BUNDLED_DIR, source
+from ingest.reading import AUDIT, IDENTITIES, Reading
 
 CNRS = "ror:02feahw73"
 CNRS_IN_SOURCE = {"HORIZON": "999997930", "H2020": "999997930", "FP7": "3dd8adf7378218b42943d9cf442a40be"}
@@ -155,3 +159,40 @@ def test_the_bundled_tables_hold_no_address_of_a_code_host():
     for path in BUNDLED_DIR.rglob("*.csv"):
         if path.parent.name in {"bundled", "curated", "judgements"}:
             assert "github" not in path.read_text(encoding="utf-8").lower(), path.name
+
+
+def test_a_tie_told_as_former_that_the_body_has_under_another_number_is_dropped():
+    """The newer snapshot names the same body by another identifier; joined, it never left."""
+    spec = source("cordis_horizon")
+    old = replace(spec, date=dt.date(2024, 1, 1), past=True)
+    nodes = {
+        "Institution": pl.DataFrame({"id": ["ror:1"], "name": ["A"], "named": [True], "record": ["1"]}),
+        "Project": pl.DataFrame({"id": ["HORIZON:1"], "name": ["P"], "framework": ["HORIZON"], "record": ["1"]}),
+    }
+    now = {
+        ("PARTICIPATES_IN", "Institution", "Project"): pl.DataFrame(
+            {"start": ["ror:1"], "end": ["HORIZON:1"], "record": ["1"], "source_id": ["1"]}
+        )
+    }
+    then = {
+        ("FORMERLY", "Institution", "Project"): pl.DataFrame(
+            {
+                "start": ["openalex:1", "openalex:2"],
+                "end": ["HORIZON:1"] * 2,
+                "record": ["0", "2"],
+                "type": ["PARTICIPATES_IN"] * 2,
+                "withdrawn_on": [dt.date(2025, 12, 6)] * 2,
+            }
+        )
+    }
+    lost = {
+        "Institution": pl.DataFrame(
+            {"id": ["openalex:1", "openalex:2"], "name": ["A", "B"], "named": [True] * 2, "record": ["0", "2"]}
+        )
+    }
+    same = pl.DataFrame({"left": ["openalex:1"], "right": ["ror:1"]})
+    empty, audit = pl.DataFrame(schema=IDENTITIES), pl.DataFrame(schema=AUDIT)
+    found = assemble([(spec, Reading(nodes, now, same, audit, 1)), (old, Reading(lost, then, empty, audit, 2))], ())
+    former = found.tables.relationships["FORMERLY", "Institution", "Project"]
+    assert former.select("start", "snapshot").rows() == [("openalex:2", "cordis_horizon@2024-01-01")]
+    assert found.tables.nodes["Snapshot"]["id"].to_list() == ["cordis_horizon@2025-12-06", "cordis_horizon@2024-01-01"]

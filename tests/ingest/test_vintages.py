@@ -7,7 +7,7 @@ import datetime as dt
 import polars as pl
 
 from ingest.reading import AUDIT, IDENTITIES, Ends, Reading
-from ingest.vintages import CLOSED, closed, difference
+from ingest.vintages import CLOSED, Vintage, carried, closed, difference
 
 JOINED: Ends = ("PARTICIPATES_IN", "Institution", "Project")
 GONE: Ends = (CLOSED, "Institution", "Project")
@@ -39,6 +39,11 @@ def reading(*ties: tuple[str, str], names: dict[str, str] | None = None) -> Read
     )
 
 
+def over(*readings: Reading) -> list[Reading]:
+    """What older readings keep, of which the whole archive was read."""
+    return closed([Vintage(day, each, each) for day, each in zip(DAYS, readings, strict=False)])
+
+
 def pairs(found: Reading) -> set[tuple[object, ...]]:
     if GONE not in found.relationships:
         return set()
@@ -47,40 +52,62 @@ def pairs(found: Reading) -> set[tuple[object, ...]]:
 
 def test_what_a_newer_snapshot_still_has_is_not_taken_from_the_older_one():
     newer = reading(("a", "p"), ("b", "p"), ("c", "p"))
-    (older,) = closed([(DAYS[0], reading(("a", "p"), ("b", "p"))), (DAYS[1], newer)])
+    (older,) = over(reading(("a", "p"), ("b", "p")), newer)
     assert older.relationships == {}
     assert older.nodes == {}
 
 
 def test_a_tie_that_went_is_closed_on_the_day_of_the_first_snapshot_without_it():
-    (older,) = closed([(DAYS[0], reading(("a", "p"), ("b", "p"))), (DAYS[1], reading(("a", "p")))])
+    (older,) = over(reading(("a", "p"), ("b", "p")), reading(("a", "p")))
     assert pairs(older) == {("b", "p", "PARTICIPATES_IN", DAYS[1])}
     assert older.nodes["Institution"]["id"].to_list() == ["b"], "a body nobody describes any more stays known"
     assert older.nodes["Project"].height == 0, "its project is described by the newer one"
 
 
 def test_a_project_that_went_carries_the_day():
-    (older,) = closed([(DAYS[0], reading(("a", "p"), ("a", "q"))), (DAYS[1], reading(("a", "p")))])
+    (older,) = over(reading(("a", "p"), ("a", "q")), reading(("a", "p")))
     assert older.nodes["Project"].select("id", "withdrawn_on").rows() == [("q", DAYS[1])]
 
 
 def test_of_three_snapshots_each_tie_is_closed_once():
     first, second = reading(("a", "p"), ("b", "p"), ("c", "p")), reading(("a", "p"), ("b", "p"))
-    older, middle = closed(list(zip(DAYS, (first, second, reading(("a", "p"))), strict=True)))
+    older, middle = over(first, second, reading(("a", "p")))
     assert pairs(older) == {("c", "p", "PARTICIPATES_IN", DAYS[1])}
     assert pairs(middle) == {("b", "p", "PARTICIPATES_IN", DAYS[2])}
 
 
 def test_a_tie_taken_up_again_is_not_closed():
     vintages = (reading(("a", "p"), ("b", "p")), reading(("a", "p")), reading(("a", "p"), ("b", "p")))
-    assert [pairs(found) for found in closed(list(zip(DAYS, vintages, strict=True)))] == [set(), set()]
+    assert [pairs(found) for found in over(*vintages)] == [set(), set()]
+
+
+def test_a_project_that_only_lost_us_is_not_withdrawn_nor_are_its_other_partners():
+    """The newer archive still has it, but not among the projects this graph takes."""
+    whole = reading(("b", "p"), ("a", "q"), ("c", "q"))
+    (older,) = closed(
+        [
+            Vintage(DAYS[0], reading(("a", "p"), ("b", "p"), ("a", "q"), ("c", "q")), reading()),
+            Vintage(DAYS[1], reading(("a", "q"), ("c", "q")), whole),
+        ]
+    )
+    assert pairs(older) == {("a", "p", "PARTICIPATES_IN", DAYS[1])}
+    assert older.nodes["Project"].select("id", "withdrawn_on").rows() == [("p", None)]
+
+
+def test_a_table_that_only_grows_keeps_what_a_newer_one_leaves_out():
+    first, second = reading(("a", "2024"), ("b", "2024")), reading(("a", "2024"), ("a", "2025"))
+    (older,) = carried([first, second])
+    assert older.relationships[JOINED].select("start", "end").rows() == [("b", "2024")]
+    assert older.nodes["Institution"]["id"].to_list() == ["b"]
+    (none,) = carried([second, second])
+    assert none.relationships[JOINED].is_empty()
 
 
 def test_a_changed_role_is_a_changed_record_and_no_end():
     newer = reading(("a", "p"))
     renamed = newer.relationships[JOINED].with_columns(record=pl.lit("p/a/coordinator"))
     changed = Reading(newer.nodes, {JOINED: renamed}, newer.identities, newer.audit, 1)
-    (older,) = closed([(DAYS[0], newer), (DAYS[1], changed)])
+    (older,) = over(newer, changed)
     assert pairs(older) == set()
 
 
@@ -96,6 +123,19 @@ def test_the_difference_counts_records_and_names_partners_the_largest_change_fir
     ]
 
 
+def test_vintages_that_name_their_records_differently_are_compared_by_their_ends():
+    one = reading(("a", "p"))
+    other = Reading(
+        one.nodes,
+        {JOINED: one.relationships[JOINED].with_columns(record=pl.lit("p/a/participant/1"))},
+        one.identities,
+        one.audit,
+        1,
+    )
+    assert difference(one, other).kinds["PARTICIPATES_IN"] == (1, 1, 0)
+    assert difference(one, other, by_record=False).kinds["PARTICIPATES_IN"] == (0, 0, 0)
+
+
 def test_two_equal_snapshots_differ_in_nothing():
     found = difference(reading(("a", "p")), reading(("a", "p")))
     assert set(found.kinds.values()) == {(0, 0, 0)}
@@ -105,6 +145,4 @@ def test_two_equal_snapshots_differ_in_nothing():
 def test_empty_snapshots_are_compared_like_others():
     found = difference(reading(), reading(("a", "p")))
     assert found.kinds["PARTICIPATES_IN"] == (1, 0, 0)
-    assert pairs(closed([(DAYS[0], reading(("a", "p"))), (DAYS[1], reading())])[0]) == {
-        ("a", "p", "PARTICIPATES_IN", DAYS[1])
-    }
+    assert pairs(over(reading(("a", "p")), reading())[0]) == {("a", "p", "PARTICIPATES_IN", DAYS[1])}
