@@ -41,7 +41,7 @@ def csv(frame: pl.DataFrame) -> bytes:
     carriage return), headings too, is prefixed with an apostrophe.
     """
     safe = frame.with_columns(_flat(frame[name]) for name in frame.columns)
-    safe = safe.with_columns(_defused(name) for name, kind in safe.schema.items() if kind == pl.String)
+    safe = safe.with_columns(defused(name) for name, kind in safe.schema.items() if kind == pl.String)
     safe = safe.rename({name: f"'{name}" for name in safe.columns if name.startswith(_FORMULA)})
     return safe.write_csv(include_bom=True).encode()
 
@@ -68,7 +68,8 @@ def _flat(column: pl.Series) -> pl.Series:
     return column
 
 
-def _defused(name: str) -> pl.Expr:
+def defused(name: str) -> pl.Expr:
+    """A text column with an apostrophe before what a spreadsheet would run as a formula; null stays null."""
     column = pl.col(name)
     formula = pl.any_horizontal(column.str.starts_with(sign) for sign in _FORMULA)
     return pl.when(formula).then(pl.concat_str(pl.lit("'"), column)).otherwise(column).alias(name)

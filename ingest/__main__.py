@@ -15,6 +15,7 @@ from graph.i18n import Language
 from graph.settings import Settings
 from ingest.resolve.commands import review_command
 from ingest.selection import Projects, Resolve, choose, remember
+from ingest.sources.hal.commands import compare_app
 
 if TYPE_CHECKING:
     from ingest.catalogue import SourceSpec
@@ -26,6 +27,7 @@ app = typer.Typer(
     help="Fetch the sources, build the graph from them, say what is loaded, check it.",
 )
 app.command("review")(review_command)
+app.add_typer(compare_app, name="compare")
 DataOption = Annotated[
     Path | None,
     typer.Option("--data", help="Directory of the store, snapshots and rejects (default: data).", show_default=False),
@@ -83,7 +85,13 @@ def fetch_command(
         ("file", "bytes", "sha256"),
         [(file.name, file.size, file.sha256) for file in snapshot.files],
     )
-    typer.echo(f"kept in {snapshot.folder}; the next build uses it")
+    for file in snapshot.files:
+        if file.note:
+            typer.echo(f"{file.name}: {file.note} came; the publisher's list ended there")
+    if snapshot.unchanged:
+        typer.echo(f"nothing has changed since the snapshot in {snapshot.folder}")
+    else:
+        typer.echo(f"kept in {snapshot.folder}; the next build uses it")
 
 
 def _day(text: str | None) -> dt.date | None:
@@ -139,8 +147,8 @@ def build_command(
         resolve,
         built=settings.neo4j_uri is None and stamped(settings.store_dir) is not None,
     )
-    remember(settings.data_dir, selection)
     if is_up_to_date(settings, selection):
+        remember(settings.data_dir, selection)
         typer.echo("up to date: no source, judgement, reader or schema has changed since the last build")
         return
     from graph.cli.output import progress_bar  # noqa: PLC0415

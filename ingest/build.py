@@ -15,7 +15,7 @@ from graph.store.build import stamp, stamped
 from ingest.catalogue import SourceSpec, sources
 from ingest.fingerprint import JUDGEMENTS, fingerprint
 from ingest.lock import exclusive
-from ingest.selection import Selection, chosen, specs
+from ingest.selection import Selection, chosen, remember, specs
 from ingest.snapshot import snapshots
 
 if TYPE_CHECKING:  # polars and the driver load only when there is something to build
@@ -37,6 +37,7 @@ class BuildOutcome:
         audit: source -> (rows, used, ignored, rejected); empty when up to date.
         conflicts: links between identifiers that were refused.
         columns: source and name of columns their publishers added since.
+        aside: where an edited list of unsure pairs that cannot be read was put.
         load: what the store changed; None when up to date.
     """
 
@@ -47,6 +48,7 @@ class BuildOutcome:
     conflicts: tuple[tuple[str, str, str], ...]
     load: LoadReport | None
     columns: tuple[tuple[str, str], ...] = ()
+    aside: Path | None = None
 
 
 def is_up_to_date(settings: Settings, selection: Selection | None = None) -> bool:
@@ -105,8 +107,9 @@ def build(
                 if source.published:
                     _verify(settings.data_dir, source)
             readings, assembly = assemble_all(progress, found, selection, accept_counts=accept_counts)
+        remember(settings.data_dir, selection)  # before the stamp: a kill in between must not leave it unknown
         write_rejects(settings.data_dir, assembly)
-        write_review(settings.data_dir, assembly.proposed)
+        aside = write_review(settings.data_dir, assembly.proposed)
         with starting.result() as store:
             if _holds(store, value):
                 if settings.neo4j_uri is None:
@@ -114,7 +117,8 @@ def build(
                 return BuildOutcome(True, value, {}, {}, (), None)
             load = store.sync(assembly.tables, fingerprint=value, progress=progress)
     columns = tuple((spec.name, column) for spec, reading in readings for column in reading.new_columns)
-    return BuildOutcome(False, value, assembly.counts, _audit(readings, assembly), assembly.conflicts, load, columns)
+    audit = _audit(readings, assembly)
+    return BuildOutcome(False, value, assembly.counts, audit, assembly.conflicts, load, columns, aside)
 
 
 def _holds(store: Store, value: str) -> bool:
@@ -207,21 +211,28 @@ def require_expected(spec: SourceSpec, reading: Reading) -> None:
 
 
 def _verify(data_dir: Path, spec: SourceSpec) -> None:
-    for snapshot in snapshots(data_dir, spec.name):
-        if snapshot.checksum == spec.checksum:
-            snapshot.verify()
+    held = [each for each in snapshots(data_dir, spec.name) if each.checksum == spec.checksum]
+    if not held:
+        raise SourceError(f"The snapshot of '{spec.name}' was replaced meanwhile.", "Run the build again.")
+    for snapshot in held:
+        snapshot.verify()
 
 
 def write_rejects(data_dir: Path, assembly: Assembly) -> None:
     """Write what was not used, one CSV a source; a source with nothing to list gets a file with the header only."""
     import polars as pl  # noqa: PLC0415 - see the module's imports
 
+    from graph.export import defused  # noqa: PLC0415
+
     folder = data_dir / "rejects"
     folder.mkdir(parents=True, exist_ok=True)
-    for source, audit in assembly.audits.items():
-        audit.write_csv(folder / f"{source}.csv")
-    conflicts = pl.DataFrame(assembly.conflicts, schema=["left", "right", "reason"], orient="row")
-    conflicts.write_csv(folder / "identifiers.csv")
+    conflicts = pl.DataFrame(
+        assembly.conflicts, schema=dict.fromkeys(("left", "right", "reason"), pl.String), orient="row"
+    )
+    for name, frame in {**assembly.audits, "identifiers": conflicts}.items():
+        part = folder / f"{name}.csv.part"
+        frame.with_columns(map(defused, frame.select(pl.col(pl.String)).columns)).write_csv(part)
+        part.replace(folder / f"{name}.csv")
 
 
 def _audit(readings: list[tuple[SourceSpec, Reading]], assembly: Assembly) -> dict[str, tuple[int, int, int, int]]:

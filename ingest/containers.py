@@ -23,7 +23,7 @@ LARGEST: Final = 6 * 1024**3
 MEMBERS: Final = 100_000
 _CHUNK: Final = 1024 * 1024
 _PLAIN: Final = str.maketrans("*?|", "___")
-_DAMAGE: Final = (
+DAMAGE: Final = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -33,6 +33,7 @@ _DAMAGE: Final = (
     struct.error,
     UnicodeDecodeError,
 )
+"""What unpacking a damaged archive raises; a locked member raises RuntimeError."""
 
 
 @contextmanager
@@ -64,10 +65,10 @@ def unpacked(path: Path, member: str | None, name: str, *, largest: int | None =
                 else:
                     with zipfile.ZipFile(path) as archive, archive.open(_find(archive, member, name)) as packed:
                         _copy(packed, sink, f"{member} in {name}", largest)
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise SourceError(f"{name} is damaged or cut short: {error}.", "Fetch it again.") from error
         except RuntimeError as error:  # what zipfile raises for a locked member
-            raise SourceError(f"{name} cannot be unpacked: {error}.", "Take the publisher's open file.") from error
+            raise SourceError(f"{name} cannot be unpacked: {error}.", "Take the file that has no password.") from error
         yield target
 
 
@@ -79,9 +80,9 @@ def has_member(path: Path, member: str, name: str) -> bool:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            return bool(_matching(_listed(archive, name), member))
-    except _DAMAGE as error:
-        raise SourceError(f"{name} is no readable zip archive: {error}.", "Fetch it again.") from error
+            return bool(_matching(listed(archive, name), member))
+    except DAMAGE as error:
+        raise SourceError(f"{name} is not a readable zip archive: {error}.", "Fetch it again.") from error
 
 
 def require_zip(path: Path, name: str) -> None:
@@ -92,18 +93,29 @@ def require_zip(path: Path, name: str) -> None:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            _listed(archive, name)
-    except _DAMAGE as error:
+            listed(archive, name)
+    except DAMAGE as error:
         raise SourceError(
-            f"{name} is no readable zip archive: {error}.", "Fetch it again; if it stays so, look at it in a browser."
+            f"{name} is not a readable zip archive: {error}.",
+            "Fetch it again; if it stays so, look at it in a browser.",
         ) from error
 
 
-def _listed(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
+def listed(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
+    """Return the members of an archive without its folders.
+
+    Raises:
+        SourceError: they are more than `MEMBERS`.
+    """
     infos = archive.infolist()
     if len(infos) > MEMBERS:
         raise SourceError(f"{name} has {len(infos):,} members.", "Check that it is the publisher's file.")
     return [info for info in infos if not info.is_dir()]
+
+
+def is_extra(info: zipfile.ZipInfo) -> bool:
+    """Whether a member is what a Mac adds beside the files: `__MACOSX/…`, `._name`, `.DS_Store`."""
+    return "__MACOSX" in info.filename.replace("\\", "/").split("/") or _plain(info).startswith(".")
 
 
 def _plain(info: zipfile.ZipInfo) -> str:
@@ -113,13 +125,13 @@ def _plain(info: zipfile.ZipInfo) -> str:
 
 def _find(archive: zipfile.ZipFile, member: str, name: str) -> zipfile.ZipInfo:
     """The member of this name, in whatever folder and case the publisher put it."""
-    listed = _listed(archive, name)
-    found = _matching(listed, member)
+    members = listed(archive, name)
+    found = _matching(members, member)
     if len(found) == 1:
         return found[0]
     if found:
         raise SourceError(f"{name} has {member} {len(found)} times.", "Remove the copies that are not the publisher's.")
-    names = sorted(_plain(info) for info in listed)
+    names = sorted(_plain(info) for info in members)
     close = difflib.get_close_matches(member, names, n=1, cutoff=0.5)
     guess = f" It may be called '{close[0]}' now." if close else ""
     holds = ", ".join(names[:6]) or "nothing"
@@ -128,10 +140,10 @@ def _find(archive: zipfile.ZipFile, member: str, name: str) -> zipfile.ZipInfo:
     raise SourceError(f"{name} lacks {member}; it holds {holds}.{guess}", action)
 
 
-def _matching(listed: Sequence[zipfile.ZipInfo], member: str) -> list[zipfile.ZipInfo]:
+def _matching(members: Sequence[zipfile.ZipInfo], member: str) -> list[zipfile.ZipInfo]:
     """Members of this name, or of the first pattern that fits any; what a Mac adds beside each file is none."""
     for pattern in PurePosixPath(member).name.lower().split("|"):
-        named = [(_plain(info).lower(), info) for info in listed]
+        named = [(_plain(info).lower(), info) for info in members]
         found = [
             i
             for n, i in named

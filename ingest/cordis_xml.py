@@ -13,10 +13,14 @@ import polars as pl
 from defusedxml.ElementTree import fromstring
 
 from graph.errors import SourceError
+from ingest.containers import DAMAGE, is_extra, listed
 from ingest.tabular import REJECTS
 
 LARGEST: Final = 32 * 1024**2
 """Bytes of one project; the largest has a few hundred thousand."""
+
+TOTAL: Final = 4 * 1024**3
+"""Bytes of all projects of an archive; those of a framework programme have half of it."""
 
 TABLES: Final = {
     "projects": (
@@ -33,7 +37,7 @@ TABLES: Final = {
 }
 """Table -> columns, as the csv archive names them."""
 
-_DAMAGE: Final = (ParseError, defusedxml.DefusedXmlException, UnicodeError, ValueError)
+_NO_PROJECT: Final = (ParseError, defusedxml.DefusedXmlException, UnicodeError, ValueError)
 
 Row = dict[str, str | None]
 
@@ -44,8 +48,11 @@ def is_xml(path: Path) -> bool:
         return True
     if not zipfile.is_zipfile(path):
         return False
-    with zipfile.ZipFile(path) as archive:
-        names = [name for name in archive.namelist() if not name.endswith("/")]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [info.filename for info in listed(archive, path.name) if not is_extra(info)]
+    except DAMAGE as error:
+        raise _damaged(path, error) from error
     return bool(names) and all(name.lower().endswith(".xml") for name in names)
 
 
@@ -53,7 +60,7 @@ def read_xml(path: Path) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
     """Return the tables (`TABLES`, with `line`: the file's place in the archive) and the files that are no project.
 
     Raises:
-        SourceError: the archive is damaged, or one file is larger than any project.
+        SourceError: the archive is damaged or locked, has too many members, or they are larger than any projects.
     """
     rows: dict[str, list[Row]] = {table: [] for table in TABLES}
     lines: dict[str, list[int]] = {table: [] for table in TABLES}
@@ -64,7 +71,7 @@ def read_xml(path: Path) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
             for element in root.iter():
                 element.tag = element.tag.rpartition("}")[2]  # with a namespace or without, as the vintage has it
             found = _project(root)
-        except _DAMAGE as error:
+        except _NO_PROJECT as error:
             rejects.append((line, f"no project in XML ({type(error).__name__})", name))
             continue
         for table, its in found.items():
@@ -86,15 +93,28 @@ def _contents(path: Path) -> Iterator[tuple[str, bytes]]:
         return
     try:
         with zipfile.ZipFile(path) as archive:
-            for info in archive.infolist():
-                if info.is_dir():
+            total = 0
+            for info in listed(archive, path.name):
+                if is_extra(info):
                     continue
                 with archive.open(info) as member:
                     content = member.read(LARGEST + 1)
                 _require_small(info.filename, len(content))
+                total += len(content)
+                if total > TOTAL:
+                    raise SourceError(
+                        f"{path.name} unpacks to more than {TOTAL / 1024**2:,.0f} MB.",
+                        "Check that it is the publisher's file.",
+                    )
                 yield info.filename, content
-    except (zipfile.BadZipFile, EOFError, RuntimeError) as error:
-        raise SourceError(f"{path.name} is damaged or cut short: {error}.", "Fetch it again.") from error
+    except DAMAGE as error:
+        raise _damaged(path, error) from error
+    except RuntimeError as error:  # what zipfile raises for a locked member
+        raise SourceError(f"{path.name} cannot be unpacked: {error}.", "Take the file that has no password.") from error
+
+
+def _damaged(path: Path, error: Exception) -> SourceError:
+    return SourceError(f"{path.name} is damaged or cut short: {error}.", "Fetch it again.")
 
 
 def _require_small(name: str, size: int) -> None:

@@ -10,19 +10,30 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
-from requests.adapters import HTTPAdapter
+from urllib3.exceptions import InvalidHeader
 from urllib3.util.retry import Retry
 
 from graph.errors import BadRequest, SourceError
+from ingest.addresses import PublicAdapter, host_of, require_allowed, scrubbed, shown
 
 Tell = Callable[[str, int, int], None]
 """Called with the file's name, the bytes there are, and the bytes there will be (0 if the server does not say)."""
 
+
+class Records(str):
+    """A file's name given to a `Tell` that counts records of it, not bytes."""
+
+    __slots__ = ()
+
+
 ATTEMPTS: Final = 6
-"""Times a busy server is asked."""
+"""Times a busy server is asked again."""
+
+LONGEST_WAIT: Final = 120
+"""Seconds a busy server is waited for in all, whatever it asks."""
 
 TIMEOUT: Final = (10, 60)
 """Seconds to connect, and between two pieces."""
@@ -35,11 +46,15 @@ _PIECE: Final = 1024 * 1024
 _ARRIVING: Final = 64 * 1024
 """Bytes read at once: what of a piece has come when the server breaks off is lost with it."""
 
-_LONGEST_WAIT: Final = 120
-"""Seconds a server's Retry-After is followed at most."""
+_BUSY: Final = (429, 500, 502, 503, 504)
 _AGENT: Final = "partnership-graph-explorer (+https://www.cnrs.fr)"
-_GONE: Final = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
-_LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+GONE: Final = (
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+)
+"""A server that does not answer, or an answer that breaks off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,8 @@ class Downloaded:
         sha256: of its bytes.
         modified: ISO date the server gives the file; None if it gives none.
         resumed: bytes that were there already from an attempt that broke off.
+        note: what a person should know of it, such as records that lack; empty if nothing.
+        url: where it came from, without a person's key.
     """
 
     path: Path
@@ -58,38 +75,33 @@ class Downloaded:
     sha256: str
     modified: str | None
     resumed: int
+    note: str = ""
 
 
 class Client(requests.Session):
-    """A session that tries again where a server is busy, after a pause or what `Retry-After` says.
+    """A session that asks again where a server is busy, after a pause or what `Retry-After` says.
 
     Attributes:
         pause: seconds before the second attempt; doubled for each further one.
+        patience: seconds waited in all for one answer.
+        say: told what is waited for.
     """
 
-    def __init__(self, pause: float = 1.0) -> None:
+    def __init__(self, pause: float = 1.0, patience: float = LONGEST_WAIT) -> None:
         super().__init__()
         self.pause = pause
-        adapter = HTTPAdapter(max_retries=_retry(pause))
+        self.patience = patience
+        self.say: Callable[[str], None] = lambda text: None
+        # A busy server is this module's matter: urllib3 bounds each wait, not their sum.
+        adapter = PublicAdapter(
+            max_retries=Retry(
+                total=1, connect=1, read=0, status=0, backoff_factor=pause, respect_retry_after_header=False
+            )
+        )
         self.mount("https://", adapter)
         self.mount("http://", adapter)
         self.headers["User-Agent"] = _AGENT
         self.headers["Accept-Encoding"] = "identity"  # a range counts bytes of the file, not of a compressed answer
-
-
-def _retry(backoff: float) -> Retry:
-    return Retry(
-        total=ATTEMPTS,
-        connect=1,
-        read=0,
-        backoff_factor=backoff,
-        backoff_jitter=backoff / 2,
-        status_forcelist=(429, 500, 502, 503, 504),
-        allowed_methods=("GET",),
-        respect_retry_after_header=True,
-        raise_on_status=False,
-        retry_after_max=_LONGEST_WAIT,
-    )
 
 
 def download(
@@ -109,7 +121,7 @@ def download(
         BadRequest: the address is not https or its host is none of `hosts`, here or after a redirect.
         SourceError: the server refuses, sends something else, or breaks off again and again.
     """
-    allowed = frozenset(hosts)
+    allowed, address = frozenset(hosts), shown(url)
     part, notes = target.with_name(target.name + ".part"), target.with_name(target.name + ".part.json")
     target.parent.mkdir(parents=True, exist_ok=True)
     started = part.stat().st_size if part.exists() else 0
@@ -119,12 +131,12 @@ def download(
         try:
             modified = _attempt(url, part, notes, allowed, largest, client, lambda n, m: tell(target.name, n, m))
             break
-        except _GONE as error:
+        except GONE as error:
             # The part stays for the next attempt, of this run or of a later one.
             fruitless = 0 if part.exists() and part.stat().st_size > before else fruitless + 1
             if fruitless == _FRUITLESS:
                 raise SourceError(
-                    f"{url} does not answer or breaks off ({type(error).__name__}); {_megabytes(part)} are kept.",
+                    f"{address} does not answer or breaks off ({type(error).__name__}); {_megabytes(part)} are kept.",
                     "Run the same command again to go on from there, or give the file with --from FILE.",
                 ) from error
             time.sleep(client.pause * 2**fruitless)
@@ -135,7 +147,7 @@ def download(
             digest.update(piece)
     part.replace(target)
     notes.unlink(missing_ok=True)
-    return Downloaded(target, url, size, digest.hexdigest(), modified, min(started, size))
+    return Downloaded(target, address, size, digest.hexdigest(), modified, min(started, size))
 
 
 def _attempt(
@@ -148,7 +160,8 @@ def _attempt(
     tell: Callable[[int, int], None],
 ) -> str | None:
     """One request; appends to `part`. Returns the file's date."""
-    have, headers = _resume(url, part, notes)
+    address = shown(url)
+    have, headers = _resume(address, part, notes)
     with ask(url, hosts, client, headers) as answer:
         if answer.status_code == requests.codes.range_not_satisfiable and have:
             if answer.headers.get("Content-Range", "").strip() == f"bytes */{have}":
@@ -157,35 +170,39 @@ def _attempt(
             raise requests.ConnectionError("the file changed")
         if answer.status_code not in (requests.codes.ok, requests.codes.partial_content):
             raise SourceError(
-                f"{url} answers {answer.status_code} {answer.reason}.",
+                f"{address} answers {refusal(answer)}.",
                 "Try later, or fetch the file with a browser and give it with --from FILE.",
             )
         resumed = answer.status_code == requests.codes.partial_content
         if resumed and not answer.headers.get("Content-Range", "").strip().startswith(f"bytes {have}-"):
             _forget(part, notes)
             raise requests.ConnectionError("the server sends another part than asked for")
+        asked = headers.get("If-Range") if resumed else None
+        if asked and _differs(answer, asked):
+            _forget(part, notes)  # a server that looks at Range only
+            raise requests.ConnectionError("the file changed")
         have = have if resumed else 0
         kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind == "text/html":
-            raise SourceError(f"{url} sends a web page, not a file.", "Open it in a browser and use --from FILE.")
+            raise SourceError(f"{address} sends a web page, not a file.", "Open it in a browser and use --from FILE.")
         # Bytes that come packed are another number than those announced, and cannot be gone on with.
         packed = answer.headers.get("Content-Encoding", "identity").lower() != "identity"
         total = 0 if packed else _announced(answer, resumed)
         if total > largest:
             raise SourceError(
-                f"{url} has {total / 1024**2:,.0f} MB, more than the {largest / 1024**2:,.0f} MB expected at most.",
+                f"{address} has {total / 1024**2:,.0f} MB, more than the {largest / 1024**2:,.0f} MB expected at most.",
                 "Check the address in the source's description.",
             )
-        validator = None if packed else answer.headers.get("ETag") or answer.headers.get("Last-Modified")
+        validator = asked or (None if packed else answer.headers.get("ETag") or answer.headers.get("Last-Modified"))
         if not resumed:
             part.unlink(missing_ok=True)  # or a kill now would leave old bytes under the new validator
-        notes.write_text(json.dumps({"url": url, "validator": validator}), encoding="utf-8")
+        notes.write_text(json.dumps({"url": address, "validator": validator}), encoding="utf-8")
         with part.open("ab" if resumed else "wb") as sink:
             for piece in answer.iter_content(_ARRIVING):
                 have += len(piece)
                 if have > largest:
                     raise SourceError(
-                        f"{url} sends more than the {largest / 1024**2:,.0f} MB expected at most.",
+                        f"{address} sends more than the {largest / 1024**2:,.0f} MB expected at most.",
                         "Check the address in the source's description.",
                     )
                 sink.write(piece)
@@ -194,7 +211,7 @@ def _attempt(
             raise requests.ConnectionError(f"{have} of {total} bytes came")
         if not have:
             _forget(part, notes)
-            raise SourceError(f"{url} sends an empty file.", "Try later, or give the file with --from FILE.")
+            raise SourceError(f"{address} sends an empty file.", "Try later, or give the file with --from FILE.")
         return _modified(answer)
 
 
@@ -205,6 +222,12 @@ def _announced(answer: requests.Response, resumed: bool) -> int:
     else:
         text = answer.headers.get("Content-Length", "").strip()
     return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _differs(answer: requests.Response, asked: str) -> bool:
+    """Whether a part is of another file than the one of this validator; a part may come without one."""
+    came = answer.headers.get("ETag" if asked.startswith('"') else "Last-Modified")
+    return came is not None and came.strip() != asked
 
 
 def _forget(part: Path, notes: Path) -> None:
@@ -219,7 +242,7 @@ def _modified(answer: requests.Response) -> str | None:
         return None
 
 
-def _resume(url: str, part: Path, notes: Path) -> tuple[int, dict[str, str]]:
+def _resume(address: str, part: Path, notes: Path) -> tuple[int, dict[str, str]]:
     """Bytes to go on from, and the headers that ask for the rest of that same file."""
     try:
         known: Any = json.loads(notes.read_text(encoding="utf-8"))
@@ -229,7 +252,12 @@ def _resume(url: str, part: Path, notes: Path) -> tuple[int, dict[str, str]]:
     known = known if isinstance(known, dict) else {}
     validator = known.get("validator")
     # A weak ETag does not promise the same bytes, so nothing can be put behind them.
-    if not have or known.get("url") != url or not isinstance(validator, str) or validator.startswith("W/"):
+    if (
+        not have
+        or shown(str(known.get("url"))) != address
+        or not isinstance(validator, str)
+        or validator.startswith("W/")
+    ):
         return 0, {}
     return have, {"Range": f"bytes={have}-", "If-Range": validator}
 
@@ -241,10 +269,11 @@ def ask(url: str, hosts: frozenset[str], client: Client, headers: Mapping[str, s
         BadRequest: the address, or one it redirects to, is not allowed.
         SourceError: redirects without end, or a certificate this machine does not trust.
     """
+    patience = client.patience
     for _ in range(_REDIRECTS):
         require_allowed(url, hosts)
         try:
-            answer = client.get(url, headers=headers, stream=True, timeout=TIMEOUT, allow_redirects=False)
+            answer, patience = _answered(url, client, headers, patience)
         except requests.exceptions.SSLError as error:
             if "CERTIFICATE_VERIFY_FAILED" not in str(error):
                 raise
@@ -252,12 +281,14 @@ def ask(url: str, hosts: frozenset[str], client: Client, headers: Mapping[str, s
                 f"The certificate of {host_of(url)} is not one this machine trusts.",
                 "Set REQUESTS_CA_BUNDLE to your authority's certificate if a proxy of yours stands between.",
             ) from error
-        except _GONE:
+        except GONE:
             raise
         except requests.RequestException as error:
-            raise SourceError(f"{url} cannot be asked for: {error}.", "Check the address.") from error
+            raise SourceError(
+                f"{shown(url)} cannot be asked for: {scrubbed(str(error))}.", "Check the address."
+            ) from None
         except ValueError as error:  # of an address it redirects to, which the session looks at by itself
-            raise SourceError(f"{url} leads to no address: {error}.", "Check the address.") from error
+            raise SourceError(f"{shown(url)} redirects to an invalid address.", "Check the address.") from error
         except OSError as error:
             if "CA certificate" not in str(error):
                 raise
@@ -271,39 +302,38 @@ def ask(url: str, hosts: frozenset[str], client: Client, headers: Mapping[str, s
             url = urljoin(asked, answer.headers["Location"])
             require_allowed(url, hosts)
         except BadRequest as error:
-            raise BadRequest(f"{asked} leads elsewhere: {error.what}", error.next_action) from error
-    raise SourceError(f"{url} redirects without end.", "Check the address in the source's description.")
+            raise BadRequest(f"{shown(asked)} leads elsewhere: {error.what}", error.next_action) from error
+    raise SourceError(f"{shown(url)} redirects without end.", "Check the address in the source's description.")
 
 
-def host_of(url: str) -> str:
-    """Host of an address, in lower case; empty if it names none.
+def _answered(url: str, client: Client, headers: Mapping[str, str], patience: float) -> tuple[requests.Response, float]:
+    """The answer, asked for again while the server is busy; and what is left of the patience in seconds."""
+    for attempt in range(ATTEMPTS + 1):
+        answer = client.get(url, headers=headers, stream=True, timeout=TIMEOUT, allow_redirects=False)
+        asked = _asked_to_wait(answer)
+        pause = client.pause * 2**attempt if asked is None else asked
+        if answer.status_code not in _BUSY or attempt == ATTEMPTS or pause > patience:
+            break
+        answer.close()
+        client.say(f"{host_of(url)} is busy ({answer.status_code}): waiting, {client.patience:,.0f} s at most")
+        patience -= pause
+        time.sleep(pause)
+    return answer, patience
 
-    Raises:
-        BadRequest: it is no address.
-    """
+
+def _asked_to_wait(answer: requests.Response) -> float | None:
+    """Seconds of `Retry-After`, which may be a time of day; None if the answer has none that can be read."""
     try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError as error:
-        raise BadRequest(f"'{url}' is no address: {error}.", "Write it as https://host/path.") from error
-    return parts.hostname or ""
+        said = answer.headers.get("Retry-After")
+        return None if said is None else Retry().parse_retry_after(said)
+    except (InvalidHeader, ValueError, OverflowError):
+        return None
 
 
-def require_allowed(url: str, hosts: frozenset[str]) -> None:
-    """Refuse an address that is not https (plain http on this machine only) or on none of these hosts.
-
-    Raises:
-        BadRequest: names the host and those allowed.
-    """
-    host_of(url)
-    parts = urlsplit(url)
-    local = parts.scheme == "http" and parts.hostname in _LOOPBACK
-    if (parts.scheme != "https" and not local) or parts.username or parts.hostname not in hosts:
-        raise BadRequest(
-            f"{parts.scheme}://{parts.hostname or ''} is not among the hosts of this source: "
-            f"{', '.join(sorted(hosts)) or 'none'}, over https.",
-            "Give the file itself with --from FILE, or another address with --url.",
-        )
+def refusal(answer: requests.Response) -> str:
+    """Status of an answer in words, and how long the server asks to wait."""
+    wait = _asked_to_wait(answer) if answer.status_code in _BUSY else None
+    return f"{answer.status_code} {answer.reason}" + (f" and asks to wait {wait:,.0f} s" if wait else "")
 
 
 def _megabytes(path: Path) -> str:

@@ -15,7 +15,8 @@ from typing import Any, Final
 import requests
 
 from graph.errors import SourceError
-from ingest.download import Client, Downloaded, Tell, ask
+from ingest.addresses import shown, without_keys
+from ingest.download import GONE, Client, Downloaded, Records, Tell, ask, refusal
 
 LARGEST_PAGE: Final = 64 * 1024**2
 """Bytes one page may have unpacked."""
@@ -30,7 +31,6 @@ _SHORT: Final = 0.01
 """Share of the announced records that may lack at the end: some are withdrawn while the pages are turned."""
 
 _HEADERS: Final = {"Accept": "application/json", "Accept-Encoding": "gzip"}
-_GONE: Final = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
 _PIECE: Final = 1024 * 1024
 _SHOWN: Final = 200
 
@@ -96,26 +96,30 @@ def fetch_pages(
         address: cursor -> address of its page, with what must not be written down, such as a key.
         read: parsed answer and its cursor -> the page; raises SourceError for an answer that is no page.
         largest: bytes the file may have.
-        tell: called with records, not bytes.
+        tell: called with records, not bytes, and the name as `Records`.
+
+    Returns:
+        Its `note` says how many of the announced records came, if some lack.
 
     Raises:
         BadRequest: an address is on none of `hosts`.
         SourceError: the server refuses, answers with something else, or the listing ends before what it announced.
     """
-    allowed = frozenset(hosts)
+    allowed, listing = frozenset(hosts), shown(listing)
     part, notes = target.with_name(target.name + ".part"), target.with_name(target.name + ".part.json")
     target.parent.mkdir(parents=True, exist_ok=True)
     state = _kept(listing, target, part, notes, first)
     resumed = state.size
     while state.cursor is not None:
-        page = _page(address(state.cursor), state, read, allowed, client)
+        with without_keys():
+            page = _page(address(state.cursor), state, read, allowed, client)
         state = _keep(page, part, notes, state)
         if state.size > largest:
             raise SourceError(
                 f"{listing} has more than the {largest / 1024**2:,.0f} MB expected at most.",
                 "Check the address in the source's description.",
             )
-        tell(target.name, state.records, state.total)
+        tell(Records(target.name), state.records, state.total)
         if state.cursor is not None:
             time.sleep(client.pause / 2)
     if part.exists():
@@ -128,7 +132,8 @@ def fetch_pages(
         part.replace(target)
     with target.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Downloaded(target, listing, state.size, digest, None, resumed)
+    lacks = f"{state.records:,} of {state.total:,} records" if state.records < state.total else ""
+    return Downloaded(target, listing, state.size, digest, None, resumed, lacks)
 
 
 def _kept(listing: str, target: Path, part: Path, notes: Path, first: str) -> _Progress:
@@ -184,7 +189,7 @@ def _page(url: str, state: _Progress, read: Callable[[Any, str], Page], hosts: f
             if state.records < page.total:
                 raise requests.ConnectionError("an empty page before the end")
             return Page((), None, page.total)
-        except _GONE as error:
+        except GONE as error:
             if attempt == _FRUITLESS:
                 raise SourceError(
                     f"{state.listing} does not answer or breaks off after {state.records:,} records"
@@ -211,7 +216,7 @@ def _json(url: str, listing: str, hosts: frozenset[str], client: Client) -> Any:
         if not answer.ok:
             said = body[:_SHOWN].decode("utf-8", "replace").strip()
             raise SourceError(
-                f"{listing} answers {answer.status_code} {answer.reason}{': ' + said if said else ''}.",
+                f"{listing} answers {refusal(answer)}{': ' + said if said else ''}.",
                 "Run the same command again later; the pages before are kept.",
             )
         kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()

@@ -174,7 +174,7 @@ class SourceFiles:
         columns = pl.DataFrame({"value": unknown}, schema={"value": pl.String})
         for outcome, lines in (
             ("rejected", found.rejects),
-            ("column", columns.with_columns(line=pl.lit(1, pl.Int64), reason=pl.lit("a column nobody knows"))),
+            ("column", columns.with_columns(line=pl.lit(1, pl.Int64), reason=pl.lit("unknown column"))),
         ):
             told = lines.with_columns(file=pl.lit(name), outcome=pl.lit(outcome))
             self._audit.append(told.select(pl.col(column).cast(type_) for column, type_ in AUDIT.items()))
@@ -210,7 +210,7 @@ class SourceFiles:
     def signal(self, key: str, columns: Sequence[str]) -> None:
         """Enter columns of a table that is no csv which nobody knows; they are left out."""
         name = self._named(self.spec.files[key])
-        rows = [(name, 1, "column", "a column nobody knows", column) for column in columns]
+        rows = [(name, 1, "column", "unknown column", column) for column in columns]
         self._audit.append(pl.DataFrame(rows, schema=AUDIT, orient="row"))
 
     def reject(self, key: str, frame: pl.DataFrame, condition: pl.Expr, reason: str, value: str) -> pl.DataFrame:

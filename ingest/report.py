@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from ingest.build import BuildOutcome
     from ingest.download import Tell
 
@@ -36,25 +38,50 @@ def _cell(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
+def amount(done: int, total: int) -> str:
+    """Records that came, of how many; of an unknown number if `total` is 0."""
+    return f"{done:,}/{total:,} records" if total else f"{done:,} records"
+
+
 @contextmanager
 def transfer() -> Iterator[Tell]:
-    """Show the bytes, rate and remaining time of files as they come; on standard error, so that answers stay clean."""
+    """Show bytes, rate and remaining time of files as they come; on standard error, so that answers stay clean.
+
+    Of a file told as `Records` (see `ingest.download`), its records.
+    """
     from rich.console import Console  # noqa: PLC0415 - keeps --help quick
     from rich.progress import (  # noqa: PLC0415
         BarColumn,
         DownloadColumn,
         Progress,
+        ProgressColumn,
+        Task,
         TaskID,
         TextColumn,
         TimeRemainingColumn,
         TransferSpeedColumn,
     )
+    from rich.text import Text  # noqa: PLC0415
+
+    from ingest.download import Records  # noqa: PLC0415
+
+    class Either(ProgressColumn):
+        """A column of bytes, but for a file whose records are counted."""
+
+        def __init__(self, of_bytes: ProgressColumn, of_records: Callable[[Task], str]) -> None:
+            super().__init__()
+            self.of_bytes, self.of_records = of_bytes, of_records
+
+        def render(self, task: Task) -> RenderableType:
+            if task.fields.get("records"):
+                return Text(self.of_records(task), style="progress.download")
+            return self.of_bytes.render(task)
 
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
+        Either(DownloadColumn(), lambda task: amount(int(task.completed), int(task.total or 0))),
+        Either(TransferSpeedColumn(), lambda task: f"{task.finished_speed or task.speed or 0:,.0f} records/s"),
         TimeRemainingColumn(),
     )
     tasks: dict[str, TaskID] = {}
@@ -62,7 +89,7 @@ def transfer() -> Iterator[Tell]:
 
         def tell(name: str, done: int, total: int) -> None:
             if name not in tasks:
-                tasks[name] = progress.add_task(name)
+                tasks[name] = progress.add_task(name, records=isinstance(name, Records))
             progress.update(tasks[name], completed=done, total=total or None)
 
         yield tell
@@ -91,6 +118,8 @@ def outcome(done: BuildOutcome, rejects: object) -> None:
         )
     for source, column in done.columns:
         typer.echo(f"{source}: a column nobody knows, '{column}'; it is left out until its source.toml names it")
+    if done.aside:
+        typer.echo(f"the edited list of unsure pairs cannot be read; it was put aside as {done.aside}")
     if done.conflicts:
         typer.echo(f"{len(done.conflicts)} links between identifiers were refused, see identifiers.csv")
     typer.echo(f"rows not used are listed under {rejects}")

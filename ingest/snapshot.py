@@ -7,19 +7,19 @@ import hashlib
 import importlib
 import json
 import os
-import re
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from dataclasses import replace as changed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.errors import BadRequest, SourceError
 from ingest.catalogue import Download, SourceSpec
 from ingest.containers import require_zip
+from ingest.days import date_in, newest_member, past, require_past
 from ingest.lock import exclusive
 
 if TYPE_CHECKING:
@@ -27,19 +27,25 @@ if TYPE_CHECKING:
 
 SIDECAR: Final = "snapshot.json"
 _INCOMING: Final = ".incoming"
-_DATE: Final = re.compile(r"(?<!\d)(20\d\d-[01]\d-[0-3]\d)(?!\d)")
+_REPLACED: Final = ".replaced-"
 _PIECE: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """One file of a snapshot: which download it is, its name here, its bytes and where it came from."""
+    """One file of a snapshot: which download it is, its name here, its bytes and where it came from.
+
+    Attributes:
+        origin: address without a person's key, or the name of the file a person gave.
+        note: what a person should know of it, such as `9,990 of 10,000 records`; empty if nothing.
+    """
 
     download: str
     name: str
     size: int
     sha256: str
     origin: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class Snapshot:
         date: of the data: told by a person, by the file's name, by the server, by the archive; else of the retrieval.
         dated: False where only the day of the retrieval is known.
         retrieved: UTC, ISO 8601.
+        unchanged: True from a fetch that brought the bytes this snapshot has already; not written down.
     """
 
     source: str
@@ -59,6 +66,7 @@ class Snapshot:
     dated: bool
     retrieved: str
     files: tuple[RawFile, ...]
+    unchanged: bool = field(default=False, compare=False)
 
     @property
     def given(self) -> bool:
@@ -102,7 +110,10 @@ def snapshots(data_dir: Path, source: str) -> tuple[Snapshot, ...]:
         SourceError: a folder of a day has no sidecar, or one that cannot be read; names it.
     """
     root = data_dir / "raw" / source
-    return tuple(_read(path / SIDECAR) for path in sorted(root.glob("????-??-??")) if path.is_dir())
+    # A run killed while it replaced a snapshot may have left only the old one.
+    found = {path.name.removeprefix(_REPLACED): path for path in root.glob(_REPLACED + "????-??-??")}
+    found |= {path.name: path for path in root.glob("????-??-??") if path.is_dir()}
+    return tuple(_read(found[day] / SIDECAR) for day in sorted(found))
 
 
 def newest(data_dir: Path, source: str) -> Snapshot | None:
@@ -132,7 +143,8 @@ def fetch(
         BadRequest: the source has nothing to download, or an address is not allowed.
         SourceError: a download fails; what came of it is kept and gone on with next time.
     """
-    from ingest.download import download, host_of  # noqa: PLC0415 - a build that has nothing to do needs no network
+    from ingest.addresses import host_of, shown, without_keys  # noqa: PLC0415 - a build needs no network
+    from ingest.download import download  # noqa: PLC0415
 
     if spec.live is None:
         raise BadRequest(f"Source '{spec.name}' is kept by hand.", "Edit its files under data/curated and build again.")
@@ -143,11 +155,13 @@ def fetch(
     }
     if not wanted or not all(url for _, url in wanted.values()):
         raise BadRequest(f"Source '{spec.name}' has no address to fetch from.", "Give its file with --from FILE.")
-    _require_past(date)
+    require_past(date)
     incoming = data_dir / "raw" / spec.name / _INCOMING
     files: list[RawFile] = []
     dates: list[str | None] = []
-    with exclusive(data_dir, f"fetch-{spec.name}"):
+    client.say = lambda text: tell(text, 0, 0)
+    with exclusive(data_dir, f"fetch-{spec.name}"), without_keys():
+        _tidy(incoming.parent)
         for key, (each, url) in wanted.items():
             hosts = {*spec.live.hosts, *({host_of(url)} if key in urls else ())}
             if each.paged:
@@ -158,9 +172,9 @@ def fetch(
             else:
                 came = download(url, incoming / each.file, hosts, largest=each.largest, client=client, tell=tell)
             _require_kind(came.path)
-            files.append(RawFile(key, each.file, came.size, came.sha256, came.url))
+            files.append(RawFile(key, each.file, came.size, came.sha256, shown(came.url), came.note))
             # A day in the question a listing answers is not the day of the data.
-            dates.append((None if each.paged else _date_in(url)) or came.modified or _newest_member(came.path))
+            dates.append((None if each.paged else date_in(url)) or past(came.modified) or newest_member(came.path))
         told = date.isoformat() if date else max((d for d in dates if d), default=None)
         return _keep(spec, data_dir, incoming, files, told, replace=replace)
 
@@ -186,27 +200,22 @@ def adopt(
     """
     if spec.live is None:
         raise BadRequest(f"Source '{spec.name}' is kept by hand.", "Edit its files under data/curated and build again.")
-    _require_past(date)
+    require_past(date)
     matched = _matched(spec, spec.live.downloads, paths)
     incoming = data_dir / "raw" / spec.name / _INCOMING
     files: list[RawFile] = []
     dates: list[str | None] = []
     with exclusive(data_dir, f"fetch-{spec.name}"):
+        _tidy(incoming.parent)
         for key, (path, each) in matched.items():
             incoming.mkdir(parents=True, exist_ok=True)
             target = incoming / each.file
             size, sha256 = _copied(path, target, tell)
             _require_kind(target, path.name)
             files.append(RawFile(key, target.name, size, sha256, path.name))
-            dates.append(_date_in(path.name) or _newest_member(target))
+            dates.append(date_in(path.name) or newest_member(target))
         told = date.isoformat() if date else max((d for d in dates if d), default=None)
         return _keep(spec, data_dir, incoming, files, told, replace=replace)
-
-
-def _require_past(date: dt.date | None) -> None:
-    """A day to come, mistyped, would stand before every later snapshot."""
-    if date and date > dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1):
-        raise BadRequest(f"{date} is yet to come.", "Give the day of the data with --date.")
 
 
 def _require_kind(path: Path, name: str | None = None) -> None:
@@ -264,27 +273,31 @@ def _as_is(spec: SourceSpec, key: str, each: Download, path: Path) -> Download:
 def _keep(
     spec: SourceSpec, data_dir: Path, incoming: Path, files: Sequence[RawFile], date: str | None, *, replace: bool
 ) -> Snapshot:
-    """Move files out of `incoming` into the folder of their date, in one step; `replace` what stands there."""
+    """Move files out of `incoming` into the folder of their date, in one step; `replace` what stands there.
+
+    Files without a date that are those of the newest snapshot are no new one.
+    """
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     day = date or now.date().isoformat()
     folder = data_dir / "raw" / spec.name / day
     made = Snapshot(spec.name, folder, dt.date.fromisoformat(day), date is not None, now.isoformat(), tuple(files))
-    held = _read(folder / SIDECAR) if folder.exists() else None
-    if held and held.checksum != made.checksum:
-        if not replace:
-            raise BadRequest(
-                f"There is another snapshot of '{spec.name}' of {day}, with other content.",
-                "Say --replace to put this one in its place, or give the date of this one with --date.",
-            )
-        shutil.rmtree(folder)
-    elif held:
+    held = _standing(folder, made, replace=replace)
+    if held and held.checksum == made.checksum:
         for each in files:  # the same bytes: what was damaged since is put right
             if not held.holds(each):
-                (incoming / each.name).replace(folder / each.name)
+                (incoming / each.name).replace(held.folder / each.name)
         shutil.rmtree(incoming)
-        return held
+        return changed(held, unchanged=True)
+    if held and held.folder == folder and not replace:
+        raise BadRequest(
+            f"There is another snapshot of '{spec.name}' of {day}, with other content.",
+            "Say --replace to put this one in its place, or give the date of this one with --date.",
+        )
     record = {**asdict(made), "date": day}
-    del record["folder"]
+    del record["folder"], record["unchanged"]
+    for noted in record["files"]:
+        if not noted["note"]:
+            del noted["note"]
     text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
     with tempfile.NamedTemporaryFile("w", dir=incoming, delete=False, encoding="utf-8") as file:
         file.write(text)
@@ -298,8 +311,44 @@ def _keep(
             shutil.rmtree(stray)
         else:
             stray.unlink()
+    old = folder.with_name(_REPLACED + day)
+    if folder.exists():
+        folder.replace(old)  # a kill from here to the next line: `_tidy` puts it back
     incoming.replace(folder)
+    if old.exists():
+        shutil.rmtree(old)
     return made
+
+
+def _standing(folder: Path, made: Snapshot, *, replace: bool) -> Snapshot | None:
+    """What the files that came are held against: the newest if they have no date and are its own, else their day's.
+
+    With `replace`, a folder of their day that cannot be read is none.
+    """
+    held = None
+    if folder.exists():
+        try:
+            held = _read(folder / SIDECAR)
+        except SourceError:
+            if not replace:
+                raise
+            return None
+    if not made.dated:
+        for day in sorted(folder.parent.glob("????-??-??"), reverse=True):
+            with suppress(SourceError):  # of another day: a build says it
+                last = _read(day / SIDECAR)
+                return last if last.checksum == made.checksum else held
+    return held
+
+
+def _tidy(root: Path) -> None:
+    """Finish what a run that was killed while it replaced a snapshot left: put the old one back, or delete it."""
+    for old in root.glob(_REPLACED + "*"):
+        folder = root / old.name.removeprefix(_REPLACED)
+        if folder.exists():
+            shutil.rmtree(old)
+        else:
+            old.replace(folder)
 
 
 def _read(path: Path) -> Snapshot:
@@ -315,35 +364,17 @@ def _read(path: Path) -> Snapshot:
         )
     except FileNotFoundError as error:
         raise SourceError(
-            f"{path.parent} has no {SIDECAR}, which says where its files come from.",
-            "Move the folder elsewhere and give the files with: python -m ingest fetch SOURCE --from FILE",
+            f"{path.parent} has no {SIDECAR}, which says where its files come from.", _anew(path.parent)
         ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SourceError(f"{path} cannot be read.", f"Delete {path.parent} and fetch it again.") from error
+        raise SourceError(f"{path} cannot be read.", _anew(path.parent)) from error
 
 
-def _date_in(text: str) -> str | None:
-    """The last date in a name that has been, as ROR and OpenAlex date their files."""
-    today = dt.datetime.now(dt.UTC).date()
-    for found in reversed(_DATE.findall(text)):
-        with suppress(ValueError):
-            if (date := dt.date.fromisoformat(found)) <= today:
-                return date.isoformat()
-    return None
-
-
-def _newest_member(path: Path) -> str | None:
-    """The latest day in a zip's own directory; None for what is no zip."""
-    if not zipfile.is_zipfile(path):
-        return None
-    with zipfile.ZipFile(path) as archive:
-        listed = [info.date_time[:3] for info in archive.infolist() if info.date_time[0] > 1980]
-    days: list[dt.date] = []
-    for day in listed:
-        with suppress(ValueError):  # a zip may say the 31st of February
-            days.append(dt.date(*day))
-    today = dt.datetime.now(dt.UTC).date()
-    return max((day.isoformat() for day in days if day <= today), default=None)
+def _anew(folder: Path) -> str:
+    return (
+        f"Replace it: python -m ingest fetch {folder.parent.name} --date {folder.name} --replace,"
+        " with --from FILE if you have its file; or move the folder elsewhere."
+    )
 
 
 def _copied(path: Path, target: Path, tell: Tell) -> tuple[int, str]:

@@ -21,6 +21,13 @@ from graph.errors import SourceError
 LONGEST_LINE: Final = 1_000_000
 """Characters; a longer line is a file gone wrong, not a record."""
 
+ENGINE: Final[Mapping[str, Any]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "threads": "2",
+}
+"""Settings of DuckDB for every reader, a limit of memory besides: it fetches nothing, whatever a file holds."""
+
 REJECTS: Final = {"line": pl.Int64, "reason": pl.String, "value": pl.String}
 
 _DELIMITERS: Final = (";", ",", "\t", "|")
@@ -222,13 +229,7 @@ def _mixed(path: Path) -> bool:
 def _scan(path: Path, header: Sequence[str], delimiter: str, skip: int) -> CsvTable:
     # Columns go by number: a header's text never becomes part of a statement.
     columns = {f"c{number}": "VARCHAR" for number in range(len(header))}
-    settings: Mapping[str, Any] = {
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-        "memory_limit": "512MB",
-        "threads": "2",
-    }
-    with duckdb.connect(":memory:", config=dict(settings)) as database:
+    with duckdb.connect(":memory:", config={**ENGINE, "memory_limit": "512MB"}) as database:
         frame = database.execute(
             "SELECT * FROM read_csv($path, delim=$delimiter, quote='\"', escape='\"', header=true, skip=$skip,"
             " auto_detect=false, columns=$columns, store_rejects=true, rejects_limit=0, null_padding=false,"

@@ -18,6 +18,7 @@ import ibis  # type: ignore[import-untyped]
 import polars as pl
 
 from graph.errors import BadRequest, SourceError
+from ingest import containers
 
 Engine = Literal["embedded", "spark"]
 """DuckDB in this process, or the Spark that `spark_master` names."""
@@ -147,11 +148,21 @@ def _head(path: Path) -> bytes:
         return file.read(4)
 
 
+def _require_bounded(path: Path, size: int) -> None:
+    """Refuse a gzip file by the bytes that came out of it; what it claims of its size is not believed."""
+    if size > containers.LARGEST:
+        raise SourceError(
+            f"{path.name} unpacks to more than {containers.LARGEST / 1024**2:,.0f} MB.",
+            "Check that it is a file of OpenAlex's works, or give a smaller selection.",
+        )
+
+
 def fields(path: Path) -> set[str]:
     """Names of the fields the works of a file have, of its first thousand; reads a gzip file to its end.
 
     Raises:
-        SourceError: none of them is a work, or the file is cut short or damaged.
+        SourceError: none of them is a work, or the file is cut short or damaged, or unpacks to more than
+            `containers.LARGEST`.
     """
     if _is_parquet(path):
         with duckdb.connect() as database:
@@ -163,13 +174,15 @@ def fields(path: Path) -> set[str]:
                 raise SourceError(f"{path.name} is no readable Parquet file.", "Fetch it again.") from error
     names: set[str] = set()
     try:
-        with gzip.open(path) if _is_gzip(path) else path.open("rb") as file:
+        packed = _is_gzip(path)
+        with gzip.open(path) if packed else path.open("rb") as file:
             for line in itertools.islice(iter(lambda: file.readline(_LARGEST_WORK), b""), _SAMPLE):
                 with suppress(ValueError):
                     record = json.loads(line)
                     names |= set(record) if isinstance(record, dict) and "authorships" in record else set()
+                _require_bounded(path, file.tell() if packed else 0)
             while file.read(_PIECE):  # the engine takes what comes before a cut without a word
-                pass
+                _require_bounded(path, file.tell() if packed else 0)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise SourceError(f"{path.name} is damaged or cut short: {error}.", "Fetch it again.") from error
     if not names:

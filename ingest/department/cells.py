@@ -10,6 +10,7 @@ from typing import Final
 from graph.store.text import fold
 from ingest.department.findings import Parsed, Problem
 from ingest.department.known import FIRST_YEAR, Known
+from ingest.department.people import titled
 
 CNRS: Final = "ror:02feahw73"
 LARGEST_COUNT: Final = 1_000_000
@@ -42,7 +43,6 @@ _PHONE: Final = re.compile(
     r"|\b(?:t[ée]l|t[ée]l[ée]phone|phone|fax)\b\W{0,5}(?:\d[ .-]?){4}",
     re.IGNORECASE,
 )
-_PERSON: Final = re.compile(r"\b(?:M\.|MM\.|Mmes?|Mlle|Mr\.?|Mrs\.?|Ms\.?|Drs?\.?|Prof\.?|Pr\.?)\s+[A-ZÀ-Þ][\w'-]+")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 
 
@@ -196,7 +196,7 @@ def reference(text: str, known: Known) -> Parsed:
 
 
 def prose(longest: int) -> Callable[[str, Known], Parsed]:
-    """Free text of at most so many characters, without addresses or numbers of people."""
+    """Free text of at most so many characters, without names, addresses or numbers of people."""
 
     def parse(text: str, known: Known) -> Parsed:
         plain = " ".join(text.split())
@@ -208,8 +208,13 @@ def prose(longest: int) -> Callable[[str, Known], Parsed]:
             return Parsed(error=Problem("department.text_email"))
         if _PHONE.search(plain):
             return Parsed(error=Problem("department.text_phone"))
-        person = _PERSON.search(plain)
-        return Parsed(plain, warning=Problem("department.text_person", {"value": person[0]}) if person else None)
+        names = sorted(titled(plain), key=lambda name: name[1])
+        if not names:
+            return Parsed(plain)
+        (name, born) = names[0]
+        if born:
+            return Parsed(plain, warning=Problem("department.text_named_after", {"value": name}))
+        return Parsed(error=Problem("department.text_person", {"value": name}))
 
     return parse
 

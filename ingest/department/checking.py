@@ -139,6 +139,11 @@ def _valued(findings: Iterable[Finding], texts: pl.DataFrame) -> list[Finding]:
 def _distinct(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, pl.DataFrame, list[Finding]]:
     """Each thing once: the first line stands, the same again is set aside, another word on it is an error."""
     key, rest = list(table.key), [column.name for column in table.columns]
+    written = frame
+    if "institutions" in key:
+        # As in the id of a visit: two spellings of one name are one visit.
+        spelt = {text: fold(text) for text in frame["institutions"].unique().drop_nulls()}
+        frame = frame.with_columns(pl.col("institutions").fill_null("").replace(spelt))
     if "reference" in key:
         # What has a number of its own is known by it alone.
         numbered = pl.col("reference").is_not_null()
@@ -161,7 +166,11 @@ def _distinct(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, pl.DataF
         for line, earlier in again.join(same, on="line", how="anti").select("line", "_line").iter_rows()
     ]
     kept = joined.filter(pl.col("line") == pl.col("_line"))
-    return kept.select(frame.columns), same.select(frame.columns), findings
+    return _of(kept, written), _of(same, written), findings
+
+
+def _of(some: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.filter(pl.col("line").is_in(some["line"].implode()))
 
 
 def _joined(columns: list[str]) -> pl.Expr:

@@ -36,6 +36,7 @@ class Curated:
         filled: columns without an empty cell, the key, source and vintage besides.
         countries: columns of country codes with `;` between them.
         years: columns of years.
+        texts: columns of text that may be empty.
         points: column -> table whose first key it names; several with the separator between them.
     """
 
@@ -46,6 +47,7 @@ class Curated:
     booleans: tuple[str, ...] = ()
     points: Mapping[str, str] = field(default_factory=dict)
     begin_end: tuple[str, str] | None = None
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ TABLES: Final[Mapping[str, Curated]] = {
         ("id",), ("name", "instrument", "programme", "dates_conflict", "verification"), ("countries",),
         ("start_year", "end_year"), ("dates_conflict",),
         {"programme": "programmes", "cnrs_institutes": "cnrs_institutes"},
-        begin_end=("start_year", "end_year"),
+        begin_end=("start_year", "end_year"), texts=("year_note",),
     ),
     "agreement_parties": Curated(
         ("agreement", "position"), ("party_as_published", "kind"), ("country",), points={"agreement": "instruments"},
@@ -112,7 +114,8 @@ def _read(path: Path, table: Curated) -> tuple[tuple[tuple[int, Row], ...], list
             header = reader.fieldnames or []
     except (OSError, UnicodeDecodeError, csv.Error):
         return (), [Finding(0, "", Problem("department.curated_unreadable"), file=path.name)]
-    wanted = (*table.key, *table.filled, *table.countries, *table.years, *table.points, "source", "vintage")
+    wanted = (*table.key, *table.filled, *table.countries, *table.years, *table.booleans, *table.points)
+    wanted += (*table.texts, "source", "vintage")
     missing = sorted({column for column in wanted if column not in header})
     if missing:
         problems = [Problem("department.curated_header", {"column": column}) for column in missing]

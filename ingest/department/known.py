@@ -13,9 +13,9 @@ import polars as pl
 
 from graph.store.text import fold
 from ingest.catalogue import BUNDLED_DIR
+from ingest.tidy import COUNTRY_CODES
 
 FIRST_YEAR: Final = 1990
-NOT_ISO: Final = {"UK": "GB", "EL": "GR"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Known:
     def country_like(self, text: str) -> str:
         """The country a text most resembles, as `JP (Japan, Japon)`; empty where none does."""
         folded = {fold(name): code for name, code in self.country_names.items()}
-        code = NOT_ISO.get(text.upper()) or folded.get(fold(text))
+        code = COUNTRY_CODES.get(text.upper()) or folded.get(fold(text))
         if code is None and len(text) > 3:
             close = difflib.get_close_matches(fold(text), [name for name in folded if len(name) > 3], n=1, cutoff=0.75)
             code = folded[close[0]] if close else None

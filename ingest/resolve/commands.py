@@ -44,6 +44,11 @@ def review_command(
     pairs = review.open_pairs(settings.data_dir, load_judgements(JUDGEMENTS))
     shown = pairs.head(_SHOWN).select("score", "country", "left_name", "right_name", "why_en").rows()
     table("Open pairs", ("score", "country", "one", "other", "why"), shown)
+    for aside in review.set_aside(settings.data_dir):
+        typer.echo(
+            f"{aside} is an edited list that a build could not read: save it as CSV UTF-8, --accept it, and remove it",
+            err=True,
+        )
     path = settings.data_dir / review.FOLDER / review.UNSURE
     typer.echo(
         f"{pairs.height} open in {path}: write same, different or unsure in its first column, then --accept it"

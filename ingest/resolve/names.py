@@ -5,18 +5,17 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Iterable
 from functools import cache
 from typing import Final
-
-import polars as pl
 
 from graph.store.text import fold
 from ingest.catalogue import BUNDLED_DIR
 from ingest.resolve.lexicon import COMPOUNDS, DROPPED, LEXICON, PHRASES
 
 WORD_COUNTS: Final = BUNDLED_DIR / "judgements" / "word_counts.csv"
-"""In how many of `NAMES_COUNTED` names a word occurs; shipped, so that a score depends on nothing but its pair."""
+"""In how many of `NAMES_COUNTED` names a word occurs; shipped, so that a score depends on nothing but its pair.
+
+Made by `python -m ingest.resolve.count`."""
 
 COUNTRIES: Final = BUNDLED_DIR / "bundled" / "countries.csv"
 NAMES_COUNTED: Final = 40_206
@@ -163,17 +162,3 @@ def weights() -> tuple[dict[str, float], float]:
     with WORD_COUNTS.open(encoding="utf-8", newline="") as handle:
         counts = {row["word"]: int(row["count"]) for row in csv.DictReader(handle)}
     return {word: math.log(NAMES_COUNTED / count) for word, count in counts.items()}, math.log(NAMES_COUNTED)
-
-
-def count_words(names: Iterable[str], at_least: int = 3) -> pl.DataFrame:
-    """Count in how many distinct names each word occurs: word, count; rare words are left to the default weight."""
-    listed = pl.Series("word", [tokens(name) for name in names], dtype=pl.List(pl.String))
-    return (
-        listed.to_frame()
-        .explode("word")
-        .drop_nulls()
-        .group_by("word")
-        .agg(pl.len().alias("count"))
-        .filter(pl.col("count") >= at_least)
-        .sort("count", "word", descending=[True, False])
-    )

@@ -157,9 +157,9 @@ LONG = "x" * 10_000_000
 
 KINDS = (
     # The archive.
-    Kind("an archive cut short", lambda f: zipped(f)[:-500], (r"no readable zip archive", r"Fetch it again")),
+    Kind("an archive cut short", lambda f: zipped(f)[:-500], (r"not a readable zip archive", r"Fetch it again")),
     Kind("an archive with a damaged member", damaged_crc, (r"damaged or cut short", r"Fetch it again")),
-    Kind("an archive under lock", locked, (r"cannot be unpacked", r"password|encrypted", r"open file")),
+    Kind("an archive under lock", locked, (r"cannot be unpacked", r"password|encrypted", r"no password")),
     Kind(
         "an archive in an archive",
         lambda f: zipped({"cordis-HORIZON.zip": zipped(f)}),
@@ -271,9 +271,9 @@ KINDS = (
         (r"project\.csv .*has the column 'status' twice",),
     ),
     Kind(
-        "a column nobody knows",
+        "unknown column",
         renamed(PROJECTS, "nature", "carbonFootprint"),
-        told=((PROJECTS, 1, "column", "a column nobody knows"),),
+        told=((PROJECTS, 1, "column", "unknown column"),),
         holds=lambda r: r.new_columns == ["carbonFootprint"],
     ),
     Kind(

@@ -79,6 +79,41 @@ def test_a_file_larger_than_any_project_ends_the_reading(tmp_path):
         read_xml(path)
 
 
+def test_a_damaged_stream_is_told_as_the_archives(tmp_path):
+    path, content = tmp_path / "damaged.zip", bytearray(zipped(FILES))
+    content[30 + len(next(iter(FILES)))] = 0xFF  # the first block of the first member is of a kind there is not
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=r"damaged\.zip is damaged .* invalid block type"):
+        read_xml(path)
+
+
+def test_what_a_mac_adds_is_no_project_and_no_reject(tmp_path):
+    path = tmp_path / "mac.zip"
+    extras = {"__MACOSX/._a.xml": b"\x00\x05\x16\x07", "._b.xml": b"\x00\x05", ".DS_Store": b"\x00"}
+    path.write_bytes(zipped({**extras, **FILES}))
+    assert is_xml(path)
+    tables, rejects = read_xml(path)
+    assert tables["projects"].height == len(FILES)
+    assert rejects.is_empty()
+
+
+def test_an_archive_unpacking_to_more_than_all_projects_ends_the_reading(tmp_path, monkeypatch):
+    path = tmp_path / "large.zip"
+    path.write_bytes(zipped(FILES))
+    monkeypatch.setattr("ingest.cordis_xml.TOTAL", sum(map(len, FILES.values())))
+    assert read_xml(path)[0]["projects"].height == len(FILES)
+    monkeypatch.setattr("ingest.cordis_xml.TOTAL", sum(map(len, FILES.values())) - 1)
+    with pytest.raises(SourceError, match=r"large\.zip unpacks to more than"):
+        read_xml(path)
+
+
+def test_an_archive_of_too_many_files_ends_the_reading(archive, monkeypatch):
+    monkeypatch.setattr("ingest.containers.MEMBERS", len(FILES) - 1)
+    for step in (is_xml, read_xml):
+        with pytest.raises(SourceError, match="members"):
+            step(archive)
+
+
 def test_a_csv_archive_is_not_taken_for_xml(tmp_path):
     path = tmp_path / "archive.zip"
     path.write_bytes(zipped(members("cordis_horizon")))

@@ -292,12 +292,67 @@ def test_addresses_and_numbers_of_people_and_long_texts_are_refused(tmp_path, ce
     assert told(visit_line(tmp_path, f";2026-03-14;;JP;;FR;;{cell};;;;")) == [(2, "purpose", problem)]
 
 
-def test_a_grant_number_or_a_date_is_no_phone_number_and_a_title_is_a_warning(tmp_path):
+def test_a_grant_number_or_a_date_is_no_phone_number(tmp_path):
     plain = visit_line(tmp_path, ";2026-03-14;;JP;;FR;;grant 101070254 of 2026-03-14, 14/03/2026, 1 200 000 EUR;;;;")
     assert plain.findings == ()
-    assert told(visit_line(tmp_path, ";2026-03-14;;JP;;FR;;met Prof. Example;;;;"), "warning") == [
-        (2, "purpose", "text_person")
-    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Reçu par M. Exemple",
+        "M.Exemple",
+        "M. J.-P. Exemple",
+        "Mme d'Exemple et sa délégation",
+        "MM. Exemple et Essai",
+        "Monsieur Exemple",
+        "met Prof. Example",
+        "Prof. Dr. Łexample",
+        "M. de Exemple",
+        "Prof. Example, University of Tokyo",
+        "Prof. Example (University of Tokyo)",
+        "M. Exemple Université de Kyoto",
+        "président de l'Université Dr. Exemple",
+        "accueil à l'hôpital, puis Dr Exemple",
+        "Dr. Ambedkar University, then Mr Example",
+    ],
+)
+def test_a_title_with_a_name_is_refused_in_every_text_and_no_value_of_the_line_is_kept(tmp_path, text):
+    for place, column in ((4, "institutions"), (6, "place"), (7, "purpose"), (8, "commitments"), (9, "follow_up")):
+        cells = ["", "2026-03-14", "", "JP", "", "FR", *[""] * 6]
+        cells[place] = text
+        found = visit_line(tmp_path, ";".join(cells))
+        assert told(found) == [(2, column, "text_person")]
+        assert found.frame.is_empty()
+    assert told(mobility_line(tmp_path, f"2025;CNRS;JP;1;;;{text}")) == [(2, "note", "text_person")]
+
+
+def test_the_message_says_to_write_the_function_in_both_languages(tmp_path):
+    (finding,) = visit_line(tmp_path, ";2026-03-14;;JP;;FR;;met Prof. Example;;;;").findings
+    assert "fonction" in finding.problem.text("fr") and "function" in finding.problem.text("en")
+
+
+@pytest.mark.parametrize(
+    ("text", "warned"),
+    [
+        ("Dr. Babasaheb Ambedkar University", True),
+        ("M. S. Ramaiah Medical College", True),
+        ("Université Dr. Moulay Tahar", True),
+        ("Hospital Prof. Dr. Fernando Fonseca", True),
+        ("25 rue du Dr Roux", True),
+        ("M. Curie prize", False),
+        ("action M. Skłodowska-Curie", False),
+        ("master M. Sc. de physique", False),
+        ("M. le Président, Mme la Ministre", False),
+        ("Mr President and Mr Ambassador", False),
+        ("axe M. matériaux", False),
+        ("doctor honoris causa", False),
+    ],
+)
+def test_a_name_that_a_body_a_street_or_a_prize_bears_and_a_function_are_let_through(tmp_path, text, warned):
+    found = visit_line(tmp_path, f";2026-03-14;;JP;;FR;;{text};;;;")
+    assert found.frame["purpose"].to_list() == [text]
+    assert told(found, "warning") == ([(2, "purpose", "text_named_after")] if warned else [])
 
 
 @pytest.mark.parametrize("cell", ["à faire", "A faire", "To do", "todo"])
@@ -344,6 +399,16 @@ def test_an_institution_that_cannot_be_told_is_an_error(tmp_path, visitor, cell,
 def test_two_visits_of_one_reference_are_a_contradiction(tmp_path):
     found = checked(tmp_path, "delegations", VISITS + "A;2026-03-14;;JP;;FR;;;;;;\nA;2026-03-15;;JP;;FR;;;;;;\n")
     assert told(found) == [(3, "", "line_contradicts")]
+
+
+@pytest.mark.parametrize("pair", [("Université de Kyoto", "Universite de  Kyoto"), ("", "-"), ("C.N.R.S.", "cnrs")])
+def test_two_spellings_of_an_institution_are_one_visit_and_two_purposes_of_it_a_contradiction(tmp_path, pair):
+    line = ";2026-03-14;;JP;{};FR;;{};;;;\n"
+    found = checked(tmp_path, "delegations", VISITS + line.format(pair[0], "one") + line.format(pair[1], "other"))
+    assert told(found) == [(3, "", "line_contradicts")]
+    again = checked(tmp_path, "delegations", VISITS + line.format(pair[0], "one") + line.format(pair[1], "one"))
+    assert told(again) == [] and told(again, "warning") == [(3, "", "line_again")]
+    assert again.frame["institutions"].to_list() == [pair[0] or None]
 
 
 def published(name: str, path: Path):

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -16,8 +17,8 @@ import time
 import pytest
 import trustme
 
-from graph.errors import BadRequest, SourceError
-from ingest import download as module
+from graph.errors import BadRequest, ExplorerError, SourceError
+from ingest.addresses import require_public, scrubbed, shown
 from ingest.download import ATTEMPTS, Client, Downloaded, download
 from tests.ingest.archives import members, zipped
 from tests.ingest.publisher_server import send, serving, status
@@ -151,9 +152,38 @@ def test_a_busy_server_is_asked_again_after_the_time_it_names(tmp_path):
     assert len(server.requests) == 2
 
 
-def test_a_server_that_asks_for_hours_is_not_waited_for_so_long():
-    retries = Client().get_adapter("https://").max_retries
-    assert retries.retry_after_max <= 120
+@pytest.mark.parametrize("seconds", [121, 10_800])
+def test_a_server_that_asks_for_more_than_two_minutes_is_not_waited_for(tmp_path, seconds):
+    started, busy = time.monotonic(), lambda handler, _: status(handler, 429, Retry_After=str(seconds))
+    said = rf"answers 429 Too Many Requests and asks to wait {seconds:,} s\."
+    with serving(busy) as server, pytest.raises(SourceError, match=said):
+        bring(server.url, tmp_path)
+    assert time.monotonic() - started < 5
+    assert len(server.requests) == 1
+
+
+def test_a_server_that_stays_busy_is_waited_for_within_bounds_in_all_and_said(tmp_path):
+    client, said, started = Client(pause=0.01, patience=2.5), [], time.monotonic()
+    client.say = said.append
+    busy = serving(lambda handler, _: status(handler, 429, Retry_After="1"))
+    with busy as server, pytest.raises(SourceError, match="and asks to wait 1 s"):
+        download(server.url, tmp_path / "file.zip", HOSTS, largest=10**7, client=client)
+    assert 2 <= time.monotonic() - started < 4
+    assert len(server.requests) == 3
+    assert said == ["127.0.0.1 is busy (429): waiting, 2 s at most"] * 2
+
+
+def test_redirects_do_not_make_the_wait_longer(tmp_path):
+    def answer(handler, before):
+        if before % 2:
+            status(handler, 302, Location=f"/{before}.zip")
+        else:
+            status(handler, 503, Retry_After="1")
+
+    client = Client(pause=0.01, patience=1.5)
+    with serving(answer) as server, pytest.raises(SourceError, match="answers 503"):
+        download(server.url, tmp_path / "file.zip", HOSTS, largest=10**7, client=client)
+    assert len(server.requests) == 3
 
 
 def test_a_server_that_is_down_for_a_moment_is_asked_again(tmp_path):
@@ -256,7 +286,10 @@ def test_a_redirect_elsewhere_is_not_followed(tmp_path, location, named):
 
 
 def test_a_redirect_to_no_address_is_told(tmp_path):
-    with serving(redirecting("https://[::1")) as server, pytest.raises(SourceError, match="leads to no address"):
+    with (
+        serving(redirecting("https://[::1")) as server,
+        pytest.raises(SourceError, match="redirects to an invalid address"),
+    ):
         bring(server.url, tmp_path)
 
 
@@ -340,8 +373,168 @@ def test_plain_http_in_the_place_of_https_is_given_up(tmp_path):
         bring(server.url.replace("http:", "https:"), tmp_path)
 
 
-def test_pieces_are_small_enough_for_a_slow_line():
-    assert module._ARRIVING <= 64 * 1024
+@pytest.mark.parametrize("sent", [70_000, 100_000, 131_071, 200_000])
+def test_of_what_came_before_a_cut_at_most_64_kb_are_lost(tmp_path, sent):
+    breaking = serving(lambda handler, before: send(handler, FILE, cut=0 if before else sent))
+    with breaking as server, pytest.raises(SourceError, match="are kept"):
+        bring(server.url, tmp_path)
+    kept = (tmp_path / "file.zip.part").read_bytes()
+    assert sent - 64 * 1024 <= len(kept) <= sent
+    assert FILE.startswith(kept)
+
+
+def test_a_part_of_another_file_is_not_put_behind_the_first(tmp_path):
+    """A server that looks at Range and not at If-Range."""
+
+    def careless(handler, before):
+        del handler.headers["If-Range"]
+        send(handler, OTHER, etag='"two"')
+
+    with serving(careless) as server:
+        part(tmp_path, FILE[:100_000], url=server.url, validator='"one"')
+        came = bring(server.url, tmp_path)
+    assert came.path.read_bytes() == OTHER
+    assert ["Range" in request for request in server.requests] == [True, False]
+
+
+def test_a_part_of_another_day_is_not_put_behind_the_first(tmp_path):
+    def careless(handler, before):
+        del handler.headers["If-Range"]
+        send(handler, OTHER, etag=None)
+
+    with serving(careless) as server:
+        part(tmp_path, FILE[:100_000], url=server.url, validator="Sat, 06 Dec 2025 04:12:00 GMT")
+        assert bring(server.url, tmp_path).path.read_bytes() == OTHER
+
+
+def test_a_part_that_bears_no_validator_is_gone_on_with_by_the_one_asked_for(tmp_path):
+    def answer(handler, before):
+        if before:
+            del handler.headers["If-Range"]
+        cut = [100_000, 100_000, None][before]
+        send(handler, FILE, etag=None if before else '"one"', modified=None, cut=cut)
+
+    with serving(answer) as server:
+        assert bring(server.url, tmp_path).path.read_bytes() == FILE
+    assert [request.get("If-Range") for request in server.requests] == [None, '"one"', '"one"']
+
+
+WHO = "?api_key=s3cret&mailto=someone%40example.org&Token=t0ken&year=2025"
+
+
+def _told(folder, answer, **options) -> str:
+    with serving(answer) as server, pytest.raises(ExplorerError) as raised:
+        bring(server.url + WHO, folder, **options)
+    assert "/file.zip?year=2025" in str(raised.value)
+    return str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda handler, _: status(handler, 302, Location="https://elsewhere.example/file.zip"),
+        lambda handler, _: status(handler, 302, Location="https://[::1"),
+        lambda handler, _: status(handler, 302, Location=handler.path),
+        lambda handler, _: status(handler, 404),
+        lambda handler, _: send(handler, FILE, cut=0),
+        lambda handler, _: send(handler, b""),
+        lambda handler, _: send(handler, b"<html>", kind="text/html"),
+        lambda handler, _: send(handler, FILE * 30),
+        lambda handler, _: send(handler, FILE * 30, length=False),
+    ],
+    ids=["off the hosts", "no address", "in a circle", "refused", "cut", "empty", "a page", "large", "larger"],
+)
+def test_who_asks_is_in_no_message_and_no_file(tmp_path, answer):
+    said = _told(tmp_path, answer)
+    kept = "".join(path.read_text("latin-1") for path in tmp_path.glob("*.json"))
+    for secret in ("s3cret", "someone", "t0ken"):
+        assert secret not in said + kept
+
+
+def test_who_asks_is_sent_but_not_kept_and_the_file_is_gone_on_with_under_another_key(tmp_path):
+    def answer(handler, before):
+        send(handler, FILE, cut=[200_000, 0, 0, 0, None][before])
+
+    with serving(answer) as server:
+        with pytest.raises(SourceError):
+            bring(server.url + WHO, tmp_path)
+        assert json.loads((tmp_path / "file.zip.part.json").read_text())["url"] == server.url + "?year=2025"
+        came = bring(server.url + WHO.replace("s3cret", "another"), tmp_path)
+    assert "api_key=s3cret" in server.paths[0]
+    assert came.url == server.url + "?year=2025"
+    assert came.path.read_bytes() == FILE
+    assert came.resumed > 0
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://a.example/f.zip", "https://a.example/f.zip"),
+        ("https://a.example/f?x=1&y=%20", "https://a.example/f?x=1&y=%20"),
+        ("https://a.example/f?x=1&api%5Fkey=s&y=2", "https://a.example/f?x=1&y=2"),
+        ("https://a.example/f?ACCESS-TOKEN=s", "https://a.example/f"),
+        ("https://a.example/f?monkey=1;key=s", "https://a.example/f?monkey=1"),
+        ("https://me:s@a.example/f#access_token=s", "https://a.example/f"),
+    ],
+)
+def test_an_address_is_shown_without_what_says_who_asks(url, expected):
+    assert shown(url) == expected
+    assert scrubbed(f"Asked '{url}' (twice).") == f"Asked '{expected}' (twice)."
+
+
+def test_advice_to_give_a_key_stays_in_a_message():
+    text = "Add &api_key=… to the address, with --url."
+    assert scrubbed(text) == text
+
+
+@pytest.mark.parametrize(
+    "peer",
+    [
+        *("10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "127.0.0.1", "127.8.8.8", "169.254.169.254"),
+        *("0.0.0.0", "224.0.0.1", "240.0.0.1", "::1", "::", "fe80::1%eth0", "fc00::1", "ff0e::1"),
+        *("::ffff:10.0.0.1", "::ffff:127.0.0.1"),
+    ],
+)
+def test_a_machine_on_no_public_network_is_refused(peer):
+    with pytest.raises(BadRequest, match="not a public address"):
+        require_public("cordis.europa.eu", peer)
+
+
+@pytest.mark.parametrize(
+    ("host", "peer"),
+    [
+        ("cordis.europa.eu", "147.67.210.45"),
+        ("zenodo.org", "2001:1458:d00:61::100:372"),
+        ("localhost", "127.0.0.1"),
+        ("localhost", "::1"),
+    ],
+)
+def test_a_public_machine_and_this_one_by_its_name_are_asked(host, peer):
+    require_public(host, peer)
+
+
+def test_this_machine_under_a_loopback_name_is_no_other_machine():
+    with pytest.raises(BadRequest, match="not a public address"):
+        require_public("localhost", "93.184.215.14")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.2", "cordis.europa.eu"])
+def test_a_host_that_leads_to_this_machine_is_sent_nothing(tmp_path, host, monkeypatch):
+    """The name service answers with this machine, as after an attack on it."""
+    resolve = socket.getaddrinfo
+
+    def poisoned(name, *arguments):
+        return resolve("127.0.0.2" if name == host else name, *arguments)
+
+    monkeypatch.setattr(socket, "getaddrinfo", poisoned)
+    with socket.create_server(("127.0.0.2", 0)) as listener:
+        url = f"https://{host}:{listener.getsockname()[1]}/latest/meta-data"
+        with pytest.raises(BadRequest, match=rf"{host} leads to 127\.0\.0\.2"):
+            bring(url, tmp_path, hosts=(host,))
+        connected, _ = listener.accept()
+        with connected:
+            assert connected.recv(100) == b""
+    assert left(tmp_path) == set()
 
 
 def command(*arguments: str) -> list[str]:

@@ -155,6 +155,31 @@ def test_what_is_no_document_is_rejected_with_its_line_and_reason(tmp_path):
     assert found.ignored_rules()["a deposit listed twice"] == 11
 
 
+def test_without_a_deposit_of_a_known_lab_there_is_no_lab_and_no_count(tmp_path):
+    found = files(tmp_path, works=[deposit(1, USM)])
+    assert read_published(found).nodes["Lab"].is_empty()
+    assert all(frame.is_empty() for frame in (cross_check(found).labs, cross_check(found).partners))
+
+
+@pytest.mark.parametrize("empty", [("works",), ("structures",), ("works", "structures")])
+def test_an_empty_listing_is_an_empty_reading(tmp_path, empty):
+    found = files(tmp_path)
+    for key in empty:
+        (tmp_path / f"{key}.jsonl.gz").write_bytes(gzip.compress(b""))
+    assert read_published(found).nodes["Lab"].is_empty()
+    assert cross_check(found).labs.is_empty()
+
+
+@pytest.mark.parametrize("damage", [b"\xe9", b"\x01"])
+@pytest.mark.parametrize("key", ["works", "structures"])
+def test_a_damaged_listing_is_refused_by_its_name(tmp_path, key, damage):
+    found = files(tmp_path)
+    path = tmp_path / f"{key}.jsonl.gz"
+    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()).replace(b'"', b'"' + damage, 1)))
+    with pytest.raises(SourceError, match=rf"{key}\.jsonl\.gz of source 'hal' cannot be read"):
+        read_published(found)
+
+
 def test_a_field_solr_no_longer_knows_is_named(tmp_path):
     lacking = [{k: v for k, v in document.items() if k != "code_s"} for document in hal.documents("structures")]
     with pytest.raises(SourceError, match="'code_s'"):

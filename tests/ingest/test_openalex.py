@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.errors import BadRequest, SourceError
-from ingest import copublications
+from ingest import containers, copublications
 from ingest.catalogue import source
 from ingest.copublications import CNRS, count
 from ingest.download import Client
@@ -271,6 +271,16 @@ def test_who_asks_is_sent_and_neither_kept_nor_shown(tmp_path):
     assert "someone" not in str(raised.value)
 
 
+def test_who_asks_is_not_shown_where_the_interface_leads_elsewhere(tmp_path):
+    def moved(number, query):
+        return 302, {"Location": "https://elsewhere.example/works"}, b""
+
+    with serving(moved) as server, pytest.raises(BadRequest, match=r"elsewhere\.example") as raised:
+        fetched(server, tmp_path / "works.jsonl.gz", more="&mailto=someone%40example.org&api_key=s3cret%2Bkey")
+    assert "s3cret" not in str(raised.value)
+    assert "someone" not in str(raised.value)
+
+
 def test_another_host_is_refused(tmp_path):
     with pytest.raises(BadRequest, match="not among the hosts"):
         fetch(
@@ -491,6 +501,19 @@ def test_a_file_cut_short_is_refused(tmp_path):
     path = written(tmp_path / "works.jsonl.gz", publisher.works() * 60)  # the cut is far behind its beginning
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(SourceError, match="cut short"):
+        fields(path)
+
+
+@pytest.mark.parametrize("line", [b'{"authorships":[]}\n', b" " * 1_000_000 + b"\n"], ids=["in works", "in the rest"])
+def test_a_gzip_file_that_unpacks_without_end_is_stopped_at_the_limit(tmp_path, line, monkeypatch):
+    monkeypatch.setattr(containers, "LARGEST", 5 * 1024**2)
+    path = tmp_path / "works.jsonl.gz"
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        file.write(b'{"authorships":[]}\n')
+        for _ in range(64):
+            file.write(line * (1024**2 // len(line) or 1))
+    path.write_bytes(path.read_bytes()[:-8])  # the end, which is damaged, is not reached
+    with pytest.raises(SourceError, match="unpacks to more than 5 MB"):
         fields(path)
 
 

@@ -11,6 +11,7 @@ import pytest
 from graph.errors import BadRequest, SourceError
 from ingest.download import Client
 from ingest.paging import FRESH, Page, fetch_pages
+from ingest.report import transfer
 from tests.ingest.listing_server import serve
 
 PAGES = 5
@@ -229,3 +230,69 @@ def test_a_key_in_the_pages_addresses_is_in_no_message_and_no_file(tmp_path, ans
     assert "secret" not in str(error.value)
     assert "/list" in error.value.what
     assert not [path for path in tmp_path.iterdir() if b"secret" in path.read_bytes()]
+
+
+def test_records_that_lack_within_the_tolerance_are_noted(tmp_path):
+    def respond(_path, _query):
+        records = [{"id": str(number)} for number in range(1990)]
+        return 200, JSON, json.dumps({"records": records, "next": None, "total": 2000}).encode()
+
+    with serve(respond) as served:
+        came = fetch(served, tmp_path)
+        again = fetch(served, tmp_path)
+    assert came.note == again.note == "1,990 of 2,000 records"
+    assert len(served.asked) == 1
+
+
+def test_a_listing_that_is_whole_has_no_note(tmp_path):
+    with serve(listing) as served:
+        assert fetch(served, tmp_path).note == ""
+
+
+def test_a_key_in_the_listing_itself_is_neither_shown_nor_kept(tmp_path):
+    def bring(url):
+        return fetch_pages(
+            url,
+            tmp_path / "all.jsonl.gz",
+            ("127.0.0.1",),
+            first="0",
+            address=lambda cursor: f"{url}&cursor={cursor}",
+            read=page,
+            largest=10**6,
+            client=Client(pause=0.001),
+        )
+
+    with serve(instead("3", [(404, {}, b"gone")])) as served:
+        with pytest.raises(SourceError) as error:
+            bring(f"{served.url}/list?year=2025&token=secret")
+        kept = (tmp_path / "all.jsonl.gz.part.json").read_text()
+        came = bring(f"{served.url}/list?year=2025&token=another")
+        assert served.cursors("cursor") == ["0", "1", "2", "3", "3", "4"]
+    assert "secret" not in str(error.value) + kept
+    assert came.url == f"{served.url}/list?year=2025"
+
+
+def test_a_key_in_a_redirect_off_the_hosts_is_not_shown(tmp_path):
+    moved = serve(lambda *_: (302, {"Location": "https://elsewhere.example/?api_key=secret"}, b""))
+    with moved as served, pytest.raises(BadRequest, match=r"elsewhere\.example") as error:
+        fetch_pages(
+            f"{served.url}/list",
+            tmp_path / "all.jsonl.gz",
+            ("127.0.0.1",),
+            first="0",
+            address=lambda cursor: f"{served.url}/list?api_key=secret&cursor={cursor}",
+            read=page,
+            largest=10**6,
+            client=Client(pause=0.001),
+        )
+    assert "secret" not in str(error.value)
+
+
+def test_progress_of_a_listing_is_shown_in_records_and_of_a_file_in_bytes(tmp_path, capsys):
+    with serve(listing) as served, transfer() as tell:
+        fetch(served, tmp_path, tell=tell)
+        tell("file.zip", 11, 11)
+    shown = capsys.readouterr().err
+    assert "10/10 records" in shown
+    assert "10/10 bytes" not in shown
+    assert "11/11 bytes" in shown

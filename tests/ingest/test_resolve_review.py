@@ -17,7 +17,7 @@ from ingest.reading import IDENTITIES, Reading
 from ingest.resolve import Judgement, load_judgements
 from ingest.resolve.commands import review_command
 from ingest.resolve.propose import COLUMNS, machine_judgements, proposals
-from ingest.resolve.review import FOLDER, PROPOSED, UNSURE, accept, open_pairs, write_review
+from ingest.resolve.review import FOLDER, PROPOSED, UNSURE, accept, open_pairs, set_aside, write_review
 from tests.ingest.support import read, spec_over
 
 DAY = dt.date(2026, 11, 25)
@@ -111,23 +111,28 @@ def judgements(tmp_path):
     return path
 
 
+def sheet(path):
+    """The file as a French spreadsheet opens it."""
+    return pl.read_csv(path, infer_schema=False, separator=";")
+
+
 def filled(data, verdict, note=None):
     """Write the review of a build and fill in its first open pair."""
     write_review(data, proposals([WIEN, STUDSVIK], []))
     path = data / FOLDER / UNSURE
-    frame = pl.read_csv(path, infer_schema=False)
+    frame = sheet(path)
     first = pl.int_range(pl.len()) == 0
     frame = frame.with_columns(
         pl.when(first).then(pl.lit(value)).otherwise(name).alias(name)
         for name, value in (("judgement", verdict), ("note", note))
     )
-    frame.write_csv(path)
+    frame.write_csv(path, separator=";", include_bom=True)
     return path
 
 
 def test_a_build_writes_all_proposals_with_score_and_features_and_the_open_ones_apart(tmp_path):
     write_review(tmp_path, proposals([WIEN, STUDSVIK], []))
-    proposed = pl.read_csv(tmp_path / FOLDER / PROPOSED)
+    proposed = sheet(tmp_path / FOLDER / PROPOSED)
     assert proposed.height == 2 and tuple(proposed.columns) == COLUMNS
     assert open_pairs(tmp_path, []).select("left", "right").rows() == [("pic:2", "fp7:a")]
     assert open_pairs(tmp_path, [Judgement("fp7:a", "pic:2", "unsure", True, "")]).is_empty()
@@ -159,17 +164,86 @@ def test_the_command_lists_what_is_open_and_prints_precision_and_recall(tmp_path
 
 
 def test_removing_the_line_takes_the_judgement_back(tmp_path, judgements):
-    before = judgements.read_text(encoding="utf-8")
-    accept(filled(tmp_path, "same"), judgements, DAY)
+    path = filled(tmp_path, "different")
+    path.write_text(path.read_text(encoding="utf-8").replace("pic:2;fp7:a", "pic:1;ror:1"), encoding="utf-8")
+    joined = frozenset({"ror:1", "pic:1"})
+    assert joined in identifiers(built(load_judgements(judgements)))
+    accept(path, judgements, DAY)
+    assert joined not in identifiers(built(load_judgements(judgements)))
     lines = judgements.read_text(encoding="utf-8").splitlines(keepends=True)
     judgements.write_text("".join(lines[:-1]), encoding="utf-8")
+    assert joined in identifiers(built(load_judgements(judgements)))
+
+
+NOTE = "déjà vu : même siège"
+
+
+@pytest.mark.parametrize(
+    ("separator", "encoding"), [(";", "utf-8-sig"), (",", "utf-8"), (",", "utf-8-sig"), ("\t", "utf-8")]
+)
+def test_an_edited_list_is_read_as_a_spreadsheet_saves_it(tmp_path, judgements, separator, encoding):
+    path = filled(tmp_path, "same", NOTE)
+    path.write_text(sheet(path).write_csv(separator=separator), encoding=encoding)
+    write_review(tmp_path, proposals([STUDSVIK], []))
+    assert sheet(path).select("judgement", "note").rows() == [("same", NOTE)]
+    assert [judgement.rule for judgement in accept(path, judgements, DAY)] == [NOTE]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
+def test_letters_that_cannot_be_told_are_refused_with_what_to_do_and_nothing_is_kept(tmp_path, judgements, encoding):
+    path, before = filled(tmp_path, "same", NOTE), judgements.read_text(encoding="utf-8")
+    path.write_text(sheet(path).write_csv(separator=";"), encoding=encoding)
+    with pytest.raises(SourceError, match="UTF-8") as refusal:
+        accept(path, judgements, DAY)
+    assert "CSV UTF-8" in str(refusal.value)
     assert judgements.read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize(
+    "content", ["judgement;note;left;right\nsame;déjà vu;a:1;b:1\n".encode("cp1252"), b"a;b\n1;2\n", b""]
+)
+def test_a_build_sets_an_unreadable_list_aside_and_goes_on(tmp_path, content):
+    path = tmp_path / FOLDER / UNSURE
+    path.parent.mkdir()
+    for times in (1, 2):
+        path.write_bytes(content)
+        aside = write_review(tmp_path, proposals([STUDSVIK], []))
+        assert aside is not None and aside.read_bytes() == content
+        assert len(set_aside(tmp_path)) == times
+        assert open_pairs(tmp_path, []).height == 1
+    assert str(aside) in run("--data", str(tmp_path)).output
+    assert write_review(tmp_path, proposals([STUDSVIK], [])) is None
+
+
+FORMULA = '=HYPERLINK("http://example.org","STUDSVIK")'
+
+
+def test_a_publishers_text_never_runs_as_a_formula_and_comes_back_as_it_was(tmp_path):
+    bodies = reading(
+        ("fp7:a", "STUDSVIK AB", "STUDSVIK", "SE", "@Nykoping", "http://www.studsvik.com"),
+        ("pic:2", "STUDSVIK NUCLEAR AB", "STUDSVIK", "SE", "Nykoping", "http://www.studsvik.com"),
+    )
+    found = proposals([bodies], []).with_columns(right_name=pl.lit(FORMULA))
+    write_review(tmp_path, found)
+    for name in (PROPOSED, UNSURE):
+        written = sheet(tmp_path / FOLDER / name)
+        assert written["right_name"].to_list() == ["'" + FORMULA]
+        assert "'@Nykoping" in written.select("left_city", "right_city").row(0)
+    assert open_pairs(tmp_path, [])["right_name"].to_list() == [FORMULA]
+
+
+def test_what_a_person_wrote_is_not_changed_by_build_after_build(tmp_path):
+    path = filled(tmp_path, "same", "-- one firm")
+    for _ in range(3):
+        write_review(tmp_path, proposals([STUDSVIK], []))
+    assert sheet(path)["note"].to_list() == ["'-- one firm"]
+    assert open_pairs(tmp_path, [])["note"].to_list() == ["-- one firm"]
 
 
 def test_what_is_filled_in_survives_the_next_build(tmp_path):
     path = filled(tmp_path, "same", "I asked them")
     write_review(tmp_path, proposals([WIEN], []))
-    assert pl.read_csv(path, infer_schema=False).select("judgement", "note").rows() == [("same", "I asked them")]
+    assert sheet(path).select("judgement", "note").rows() == [("same", "I asked them")]
 
 
 def test_a_line_that_is_no_verdict_is_named_and_nothing_is_kept(tmp_path, judgements):

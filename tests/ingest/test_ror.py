@@ -23,7 +23,9 @@ from ingest.reading import Reading, SourceFiles
 from ingest.ror_index import ORGANISATIONS, organisations
 from ingest.snapshot import fetch
 from ingest.sources.ror.read import read_published
+from tests.ingest.publisher_server import send, serving
 from tests.ingest.publishers import ror as zenodo
+from tests.serving import free_port
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "published" / "ror"
 CNRS, TIMA, CERMAV, INS2I = "02feahw73", "000063q30", "0003ege03", "04z22qz54"
@@ -368,4 +370,26 @@ def test_a_dump_on_another_host_than_the_lists_is_not_fetched(server: _Server, t
 
     server.respond = lured
     with pytest.raises(BadRequest, match=r"example\.org"):
+        retrieved(server, tmp_path)
+
+
+def test_a_list_that_cannot_be_reached_is_told_in_words(tmp_path: Path):
+    with pytest.raises(SourceError, match="does not answer") as error:
+        urls = {"dump": f"http://127.0.0.1:{free_port()}/api/records?token=s3cret"}
+        fetch(source("ror"), tmp_path, Client(pause=0.01), lambda *_: None, urls)
+    assert "--from" in error.value.next_action
+    assert "s3cret" not in str(error.value)
+
+
+def test_a_list_that_breaks_off_is_told_in_words(tmp_path: Path):
+    def cut(handler: BaseHTTPRequestHandler, _: int) -> None:
+        send(handler, b'{"hits": {"hits": [' + b" " * 200_000, cut=100_000, kind="application/json")
+
+    with serving(cut) as listing, pytest.raises(SourceError, match="does not answer or breaks off"):
+        fetch(source("ror"), tmp_path, Client(pause=0.01), lambda *_: None, {"dump": listing.url.replace(".zip", "")})
+
+
+def test_a_list_without_end_is_refused(server: _Server, tmp_path: Path):
+    server.respond = lambda path, query: (200, {"Content-Type": "application/json"}, b" " * (17 * 1024**2))
+    with pytest.raises(SourceError, match="sends more than 16 MB"):
         retrieved(server, tmp_path)

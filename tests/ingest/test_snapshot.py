@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -70,6 +71,9 @@ def test_a_snapshot_is_the_file_untouched_and_a_sidecar_that_vouches_for_it(tmp_
     assert not held.given
 
 
+FUTURE = "Thu, 01 Jan 2099 00:00:00 GMT"
+
+
 def undated(handler, _):
     send(handler, ARCHIVE, modified=None)
 
@@ -88,8 +92,17 @@ def undated(handler, _):
         (undated, "/cordis.zip", None, "2025-12-07"),
         (undated, "/cordis-2025-13-45.zip", None, "2025-12-07"),
         (undated, "/cordis-2099-01-01.zip", None, "2025-12-07"),
+        (lambda handler, _: send(handler, ARCHIVE, modified=FUTURE), "/cordis.zip", None, "2025-12-07"),
     ],
-    ids=["told", "in its name", "by the server", "by the archive", "no day in its name", "a day to come in its name"],
+    ids=[
+        "told",
+        "in its name",
+        "by the server",
+        "by the archive",
+        "no day in its name",
+        "a day to come in its name",
+        "a day to come by the server",
+    ],
 )
 def test_the_date_is_of_the_data(tmp_path, answer, url, date, expected):
     held = brought(tmp_path, answer, url, date=date)
@@ -166,7 +179,7 @@ def test_a_build_names_the_file_that_was_tampered_with_and_loads_nothing(tmp_pat
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(ARCHIVE[: len(ARCHIVE) // 2], "no readable zip"), (b"<html>", "no readable zip"), (b"", "empty")],
+    [(ARCHIVE[: len(ARCHIVE) // 2], "not a readable zip"), (b"<html>", "not a readable zip"), (b"", "empty")],
     ids=["cut short", "a web page", "empty"],
 )
 def test_what_is_no_archive_is_not_kept_and_takes_no_day(tmp_path, content, said):
@@ -356,3 +369,120 @@ def test_a_refused_download_leaves_nothing_behind(tmp_path):
     with pytest.raises(SourceError):
         brought(tmp_path, lambda handler, _: status(handler, 404))
     assert raw(tmp_path) == []
+
+
+def table_source():
+    """A source of one table, which bears no date."""
+    spec = replace(source("cordis_fp7"), name="undated")
+    assert spec.live is not None
+    return replace(spec, live=replace(spec.live, downloads={"archive": Download("table.csv", "", 10**6)}, files={}))
+
+
+def fetched_table(data, content, **options):
+    with serving(lambda handler, _: send(handler, content, modified=None, kind="text/csv")) as server:
+        urls = {"archive": server.url.replace(".zip", ".csv")}
+        return fetch(table_source(), data, Client(pause=0.01), lambda *_: None, urls, **options)
+
+
+def yesterday(held):
+    """The snapshot as if it had come the day before."""
+    day = (TODAY - dt.timedelta(days=1)).isoformat()
+    sidecar = held.folder / SIDECAR
+    sidecar.write_text(json.dumps(json.loads(sidecar.read_text()) | {"date": day}))
+    held.folder.rename(held.folder.with_name(day))
+    return newest(held.folder.parents[2], held.source)
+
+
+def test_the_same_bytes_without_a_date_on_another_day_make_no_second_snapshot(tmp_path):
+    first = fetched_table(tmp_path, b"a;b\n")
+    assert (first.dated, first.unchanged) == (False, False)
+    first = yesterday(first)
+    again = fetched_table(tmp_path, b"a;b\n")
+    assert again == first
+    assert again.unchanged
+    assert snapshots(tmp_path, "undated") == (first,)
+    assert not (tmp_path / "raw" / "undated" / ".incoming").exists()
+
+
+def test_other_bytes_without_a_date_on_another_day_are_another_snapshot(tmp_path):
+    first = yesterday(fetched_table(tmp_path, b"a;b\n"))
+    second = fetched_table(tmp_path, b"a;b;c\n")
+    assert not second.unchanged
+    assert snapshots(tmp_path, "undated") == (first, second)
+    third = fetched_table(tmp_path, b"a;b\n", replace=True)  # as it was: not the newest, so another
+    assert third.date == TODAY
+    assert [each.checksum for each in snapshots(tmp_path, "undated")] == [first.checksum] * 2
+
+
+def test_a_day_a_person_names_is_kept_though_the_bytes_are_known(tmp_path):
+    yesterday(fetched_table(tmp_path, b"a;b\n"))
+    assert fetched_table(tmp_path, b"a;b\n", date=TODAY).unchanged is False
+    assert len(snapshots(tmp_path, "undated")) == 2
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("at", range(8))
+def test_a_run_killed_while_it_replaces_leaves_a_snapshot_that_can_be_read(tmp_path, at, monkeypatch):
+    """Killed at each renaming and deletion in turn: before it, or with a folder half deleted."""
+    first = adopt(HORIZON, tmp_path, [given(tmp_path / "given")])
+    done = 0
+    rename, remove = Path.replace, shutil.rmtree
+
+    def step(act, path, *arguments):
+        nonlocal done
+        done += 1
+        if done == at:
+            if act is remove:
+                next(iter(sorted(Path(path).iterdir()))).unlink()
+            raise Killed
+        return act(path, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", lambda path, target: step(rename, path, target))
+        patch.setattr(shutil, "rmtree", lambda path, *more, **options: step(remove, path, *more))
+        try:
+            adopt(HORIZON, tmp_path, [given(tmp_path / "given", content=OTHER)], replace=True)
+            ended = True
+        except Killed:
+            ended = False
+    assert ended == (at not in (1, 2, 3, 4))
+    (held,) = snapshots(tmp_path, "cordis_horizon")
+    held.verify()
+    assert held.date == first.date
+    second = adopt(HORIZON, tmp_path, [given(tmp_path / "given", content=OTHER)], replace=True)
+    assert snapshots(tmp_path, "cordis_horizon") == (second,)
+    assert second.path("archive").read_bytes() == OTHER
+    assert [path.name for path in second.folder.parent.iterdir()] == [second.folder.name]
+
+
+def test_a_folder_of_a_day_without_its_sidecar_is_replaced_on_demand(tmp_path):
+    held = brought(tmp_path, lambda handler, _: send(handler, ARCHIVE))
+    (held.folder / SIDECAR).unlink()
+    with pytest.raises(SourceError, match=r"has no snapshot\.json") as error:
+        brought(tmp_path, lambda handler, _: send(handler, ARCHIVE))
+    assert "fetch cordis_horizon --date 2025-12-07 --replace" in error.value.next_action
+    again = brought(tmp_path, lambda handler, _: send(handler, ARCHIVE), replace=True)
+    assert snapshots(tmp_path, "cordis_horizon") == (again,)
+    again.verify()
+
+
+def test_who_asks_is_not_in_the_sidecar(tmp_path):
+    held = brought(tmp_path, lambda handler, _: send(handler, ARCHIVE), "/file.zip?api_key=s3cret&year=2025")
+    assert held.files[0].origin.endswith("/file.zip?year=2025")
+    assert "s3cret" not in (held.folder / SIDECAR).read_text()
+
+
+def test_records_that_lack_are_noted_in_the_sidecar(tmp_path):
+    def listed(handler, _):
+        handler.path, meta = "", {"count": 1000, "next_cursor": None}
+        works = [{"id": str(number), "authorships": []} for number in range(995)]
+        send(handler, json.dumps({"meta": meta, "results": works}).encode(), kind="application/json")
+
+    with serving(listed) as server:
+        held = fetch(source("openalex"), tmp_path, Client(pause=0.01), lambda *_: None, {"works": server.url})
+    assert held.files[0].note == "995 of 1,000 records"
+    assert newest(tmp_path, "openalex") == held
+    assert "note" in json.loads((held.folder / SIDECAR).read_text())["files"][0]

@@ -197,6 +197,16 @@ def test_what_is_wrong_with_a_curated_row_is_named(curated, table, key, cells, c
     assert (f"{table}.csv", column, problem) in changed(curated, table, key, **cells)
 
 
+@pytest.mark.parametrize(
+    ("table", "column"), [("instruments", "year_note"), ("instruments", "dates_conflict"), ("programmes", "parent")]
+)
+def test_a_renamed_column_of_a_curated_table_is_named(curated, table, column):
+    path = curated / f"{table}.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(column, "note_of_years", 1), encoding="utf-8")
+    told = [(f.file, f.problem.key, f.problem.values) for f in check_curated(curated).findings if f.weight == "error"]
+    assert (path.name, "department.curated_header", {"column": column}) in told
+
+
 def test_a_programme_that_is_a_part_of_itself_is_told_with_the_circle(curated):
     found = changed(curated, "programmes", "FP7-COOPERATION", parent="FP7-HEALTH")
     assert found.count(("programmes.csv", "parent", "circle")) == 2

@@ -93,7 +93,7 @@ def deposits(files: SourceFiles, known: Register) -> pl.DataFrame:
 def named(works: pl.DataFrame, known: Register) -> pl.DataFrame:
     """The labs these works name: lab."""
     parts = (part.select(structure="structures").explode("structure").unique() for part in works.iter_slices(_SLICE))
-    return pl.concat(parts).join(known.labs, on="structure").select("lab").unique()
+    return pl.concat([_NAMED, *parts]).join(known.labs, on="structure").select("lab").unique()
 
 
 def count(works: pl.DataFrame, known: Register) -> Counts:
@@ -117,6 +117,7 @@ def count(works: pl.DataFrame, known: Register) -> Counts:
 
 
 _LACKING: Final = pl.DataFrame(schema={"line": pl.Int64, "structure": pl.Int32})
+_NAMED: Final = pl.DataFrame(schema={"structure": pl.Int32})
 _LABS: Final = pl.DataFrame(schema={"lab": pl.String, "year": pl.Int64, "works": pl.Int64})
 _PARTNERS: Final = pl.DataFrame(schema={"lab": pl.String, "structure": pl.Int32, "year": pl.Int64, "works": pl.Int64})
 _COUNTRIES: Final = pl.DataFrame(schema={"lab": pl.String, "country": pl.String, "year": pl.Int64, "works": pl.Int64})

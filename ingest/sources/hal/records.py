@@ -11,7 +11,7 @@ import polars as pl
 from graph.errors import SourceError
 from ingest.reading import SourceFiles
 from ingest.sources.hal.fetch import TYPES
-from ingest.tabular import REJECTS
+from ingest.tabular import ENGINE, REJECTS
 
 INSTITUTION: Final = "institution"
 LABORATORY: Final = "laboratory"
@@ -116,7 +116,13 @@ def _only(column: str) -> pl.Expr:
 def _lines(files: SourceFiles, key: str) -> pl.DataFrame:
     spec = files.spec.files[key]
     with files.open(key) as path:
-        found = _read(path, _COLUMNS[key])
+        try:
+            found = _read(path, _COLUMNS[key])
+        except duckdb.Error as error:
+            raise SourceError(
+                f"{spec.path.name} of source '{files.spec.name}' cannot be read: {str(error).splitlines()[0]}",
+                "Fetch it again.",
+            ) from error
     lost = found.filter(pl.col("reason").is_not_null()).select(pl.col(c).cast(t) for c, t in REJECTS.items())
     frame = found.filter(pl.col("reason").is_null()).drop("reason", "value")
     # Solr answers nothing at all for a field it does not know.
@@ -132,10 +138,8 @@ def _lines(files: SourceFiles, key: str) -> pl.DataFrame:
 def _read(path: Path, columns: dict[str, str]) -> pl.DataFrame:
     """One row a line: line, the fields, and for what is no JSON document its reason and beginning."""
     fields = ", ".join(f"{_field(name, type_)} AS {name}" for name, type_ in columns.items())
-    with duckdb.connect() as engine:
-        engine.execute("SET threads = 2")
-        engine.execute("SET preserve_insertion_order = true")
-        engine.execute("SET memory_limit = '1GB'")
+    settings = {**ENGINE, "memory_limit": "1GB", "preserve_insertion_order": "true"}
+    with duckdb.connect(":memory:", config=settings) as engine:
         return engine.execute(
             f"""
             SELECT line, {fields},

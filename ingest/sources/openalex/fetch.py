@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
-from graph.errors import SourceError
-from ingest.download import Client, Downloaded, Tell
+from graph.errors import ExplorerError, SourceError
+from ingest.addresses import scrubbed
+from ingest.download import Client, Downloaded, Records, Tell
 from ingest.paging import Page, fetch_pages
 
 FIRST: Final = "*"
@@ -52,13 +53,13 @@ def fetch(
                 client=client,
                 tell=tell,
             )
-        except SourceError as error:
+        except ExplorerError as error:
             if not _expired(error) or attempt == _TIMES:
                 # Its cause names the address, and with it who asks.
                 raise _readable(error, secrets) from None
             for suffix in (".part", ".part.json"):
                 target.with_name(target.name + suffix).unlink(missing_ok=True)
-            tell(f"{target.name}, from the start: the server no longer knows the cursor", 0, 0)
+            tell(Records(f"{target.name}, from the start: the server no longer knows the cursor"), 0, 0)
     raise AssertionError
 
 
@@ -91,18 +92,18 @@ def _kept(work: Mapping[str, Any]) -> dict[str, Any]:
     return {**kept, "authorships": institutions}
 
 
-def _said(error: SourceError) -> str:
+def _said(error: ExplorerError) -> str:
     """What the server answered, without the address, which has a cursor of its own."""
     return error.what.partition(" answers ")[2]
 
 
-def _expired(error: SourceError) -> bool:
+def _expired(error: ExplorerError) -> bool:
     said = _said(error)
     return said.startswith("4") and "cursor" in said.lower() and not said.startswith(("401", "429"))
 
 
-def _readable(error: SourceError, secrets: list[str]) -> SourceError:
-    what, said = error.what, _said(error)
+def _readable(error: ExplorerError, secrets: list[str]) -> ExplorerError:
+    what, said = scrubbed(error.what), _said(error)
     for secret in secrets:
         for form in (secret, urlencode({"": secret})[1:]):
             what = what.replace(form, "…")
@@ -114,4 +115,4 @@ def _readable(error: SourceError, secrets: list[str]) -> SourceError:
         return SourceError(
             what, "The day's allowance is used up: run the same command tomorrow to go on, or with a key."
         )
-    return SourceError(what, error.next_action)
+    return type(error)(what, scrubbed(error.next_action))

@@ -12,11 +12,13 @@ from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from graph.errors import SourceError
-from ingest.download import Client, Downloaded, Tell, ask, download
+from ingest.addresses import shown
+from ingest.download import GONE, Client, Downloaded, Tell, ask, download, refusal
 
 _RELEASE: Final = re.compile(r"ror-data\S*\.zip$")
 _DATE: Final = re.compile(r"20\d\d-[01]\d-[0-3]\d")
 _LARGEST_LIST: Final = 16 * 1024**2
+_PIECE: Final = 64 * 1024
 
 
 def fetch(
@@ -48,13 +50,13 @@ def fetch(
 
 def _newest(url: str, hosts: frozenset[str], client: Client) -> dict[str, Any]:
     """The file of the latest date among those the list has."""
-    with ask(url, hosts, client, {"Accept": "application/json"}) as answer:
-        if not answer.ok:
-            raise SourceError(
-                f"{url} answers {answer.status_code} {answer.reason}.",
-                "Try later, or give the dump's own address with --url, or its file with --from FILE.",
-            )
-        body = answer.raw.read(_LARGEST_LIST + 1, decode_content=True)
+    try:
+        body = _list(url, hosts, client)
+    except GONE as error:
+        raise SourceError(
+            f"{shown(url)} does not answer or breaks off ({type(error).__name__}).",
+            "Run the same command again later, or give the dump's file with --from FILE.",
+        ) from error
     try:
         listed = json.loads(body)["hits"]["hits"]
         files = [file for record in listed for file in record["files"] if _RELEASE.search(file["key"])]
@@ -62,9 +64,26 @@ def _newest(url: str, hosts: frozenset[str], client: Client) -> dict[str, Any]:
         found["links"]["self"]
     except (ValueError, KeyError, TypeError) as error:
         raise SourceError(
-            f"{url} lists no ROR dump.", "Give the dump's own address with --url, or its file with --from FILE."
+            f"{shown(url)} lists no ROR dump.", "Give the dump's own address with --url, or its file with --from FILE."
         ) from error
     return found
+
+
+def _list(url: str, hosts: frozenset[str], client: Client) -> bytes:
+    with ask(url, hosts, client, {"Accept": "application/json"}) as answer:
+        if not answer.ok:
+            raise SourceError(
+                f"{shown(url)} answers {refusal(answer)}.",
+                "Try later, or give the dump's own address with --url, or its file with --from FILE.",
+            )
+        body = bytearray()
+        for piece in answer.iter_content(_PIECE):
+            body += piece
+            if len(body) > _LARGEST_LIST:
+                raise SourceError(
+                    f"{shown(url)} sends more than {_LARGEST_LIST / 1024**2:,.0f} MB.", "Check the address."
+                )
+    return bytes(body)
 
 
 def _dated(came: Downloaded, name: str) -> Downloaded:

@@ -1,1 +1,0 @@
-/* Optional properties of events, visits and mobility, and mobility of the whole CNRS: nothing to change in a graph. */
