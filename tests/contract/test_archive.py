@@ -13,6 +13,7 @@ from graph import schema
 from graph.errors import BadRequest, NewerSchema, NotBuilt, SourceError
 from graph.store import Change, Store, Tables
 from graph.store.archive import MANIFEST, read
+from tests.contract.conftest import CURRENT
 from tests.contract.test_sync import everything
 from tests.samples import sample
 
@@ -120,6 +121,7 @@ def test_a_graph_that_is_not_complete_is_not_dumped(empty: Store, tmp_path: Path
         empty.dump(tmp_path / "no" / "such" / "folder.zip")
 
 
+@pytest.mark.parametrize("engine", CURRENT, indirect=True)
 def test_the_bundled_graph_comes_back_whole(built: Store, bundled_store: Store, tmp_path: Path):
     path = tmp_path / "bundled.zip"
     found = built.dump(path)

@@ -17,6 +17,7 @@ from graph.queries import Question, ask, internal, question, questions
 from graph.queries.legend import examples
 from graph.store import Store
 from tests.contract.answers import plain, table
+from tests.contract.conftest import NEO4J
 
 QUESTIONS = [pytest.param(one, id=one.id) for one in questions()]
 WITH_COUNTRY = [one.id for one in questions() if any(given.type == "country" for given in one.parameters)]
@@ -33,6 +34,12 @@ PARAMETERS: dict[str, dict[str, object]] = {
     "labs": {"labs": ["UMR 7198"], "institutions": ["ror:057zh3y96"]},
     "ids": {"ids": ["I001", "I002"], "projects": ["HORIZON:237929", "HORIZON:237930"]},
 }
+everywhere = pytest.mark.parametrize("engine", NEO4J, indirect=True)
+"""On every Neo4j; the embedded engine is what they are held to."""
+
+newest = pytest.mark.parametrize("engine", NEO4J[:1], indirect=True)
+"""On one of them: these are made of statements that are compared everywhere."""
+
 NODES = ("Country:JP", "Institution:ror:02gfc7t72", "Lab:UMR 7198", "Agreement:I001", "Programme:HORIZON", "Region:150")
 TEXTS = (
     "japan",
@@ -65,6 +72,7 @@ def fresh() -> Iterator[None]:
     yield
 
 
+@everywhere
 @pytest.mark.parametrize("one", QUESTIONS)
 def test_a_question_gives_the_same_rows(built: Store, bundled_store: Store, one: Question) -> None:
     open_ = {given.name: None for given in one.parameters if not given.required}
@@ -74,6 +82,7 @@ def test_a_question_gives_the_same_rows(built: Store, bundled_store: Store, one:
         assert table(answer) == table(ask(bundled_store, one.id, **params))
 
 
+@everywhere
 @pytest.mark.parametrize("country", ["DE", "JP", "TV", "TW", "NA"])
 def test_questions_about_countries_give_the_same_rows(built: Store, bundled_store: Store, country: str) -> None:
     for name in WITH_COUNTRY:
@@ -81,6 +90,7 @@ def test_questions_about_countries_give_the_same_rows(built: Store, bundled_stor
         assert table(ask(built, name, country=country)) == table(ask(bundled_store, name, country=country)), name
 
 
+@everywhere
 @pytest.mark.parametrize("name", INTERNAL)
 def test_a_statement_of_the_pages_gives_the_same_rows(built: Store, bundled_store: Store, name: str) -> None:
     text = internal(name)
@@ -105,6 +115,7 @@ def test_a_statement_of_the_pages_gives_the_same_rows(built: Store, bundled_stor
     assert rows == expected
 
 
+@everywhere
 @pytest.mark.parametrize("one", [pytest.param(one, id=one.id) for one in examples()])
 def test_an_example_of_the_console_gives_the_same_rows(built: Store, bundled_store: Store, one: object) -> None:
     cypher: str = one.cypher  # type: ignore[attr-defined]
@@ -112,12 +123,14 @@ def test_an_example_of_the_console_gives_the_same_rows(built: Store, bundled_sto
     assert built.console(cypher).columns == bundled_store.console(cypher).columns
 
 
+@everywhere
 def test_the_network_is_the_same(built: Store, bundled_store: Store) -> None:
     one, other = load_incidence(built), load_incidence(bundled_store)
     for field in fields(Incidence):
         assert_frame_equal(getattr(one, field.name), getattr(other, field.name), check_row_order=False)
 
 
+@newest
 @pytest.mark.parametrize("key", [None, *NODES])
 def test_a_picture_is_the_same(built: Store, bundled_store: Store, key: str | None) -> None:
     views = []
@@ -129,6 +142,7 @@ def test_a_picture_is_the_same(built: Store, bundled_store: Store, key: str | No
     assert views[0] == views[1]
 
 
+@newest
 @pytest.mark.parametrize("key", NODES)
 def test_a_panel_and_its_evidence_are_the_same(built: Store, bundled_store: Store, key: str) -> None:
     label, _, identity = key.partition(":")
@@ -143,11 +157,13 @@ def test_a_panel_and_its_evidence_are_the_same(built: Store, bundled_store: Stor
     assert found[0] == found[1]
 
 
+@everywhere
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_search_finds_the_same(built: Store, bundled_store: Store, text: str) -> None:
     assert table(built.search(text, limit=10)) == table(bundled_store.search(text, limit=10))
 
 
+@newest
 @pytest.mark.parametrize("subject", ["JP", "DE", "TV", "Institution:ror:02gfc7t72"])
 def test_a_briefing_is_the_same(built: Store, bundled_store: Store, subject: str) -> None:
     today = dt.date(2026, 11, 23)
@@ -156,6 +172,7 @@ def test_a_briefing_is_the_same(built: Store, bundled_store: Store, subject: str
     assert one == other
 
 
+@everywhere
 def test_counts_and_build_are_the_same(built: Store, bundled_store: Store) -> None:
     assert built.counts() == bundled_store.counts()
     mark, expected = built.build(), bundled_store.build()
