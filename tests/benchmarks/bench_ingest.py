@@ -1,7 +1,8 @@
-"""Time the way from a publisher's archive to a store that answers, beside the engine's own bulk loader: `make bench`.
+"""Time the ways from publishers' files, each beside a named baseline in the same run: `make bench`.
 
-The archive is of the complete Horizon 2020's size, then of a quarter of it, for the growth. Each run is a process of
-its own; the raw loader gets the very same rows, read and resolved before its clock starts.
+A CORDIS archive of the complete Horizon 2020's size, then of a quarter of it, to a store that answers, beside the
+engine's own bulk loader on the very same rows, read and resolved before its clock starts. OpenAlex works to ties of
+lab, institution and year, beside DuckDB's plain scan of the same file. Each run is a process of its own.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.benchmarks.cordis_case import archive
+from tests.benchmarks.openalex_case import compare
 from tests.serving import ROOT
 
 REPORT = ROOT / "artefacts" / "bench_ingest.md"
 SHARES = (0.25, 1.0)
 LIMIT = 1.5
+WORKS = (12_500, 200_000)
 Found = dict[str, Any]
 
 
@@ -36,7 +39,12 @@ def main() -> int:
             archive(path, share)
             console.print(f"a CORDIS archive of {share:.0%} of Horizon 2020, {path.stat().st_size / 1024**2:.0f} MB …")
             lines.append((share, case("ours", path, Path(folder)), case("raw", path, Path(folder))))
-    show(console, lines)
+    reports = [show(console, lines)]
+    console.print(f"{WORKS[0]:,} and {WORKS[-1]:,} works of OpenAlex …")
+    reports.append(show_works(console, compare(list(WORKS))))
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text("\n\n".join(reports) + "\n", encoding="utf-8")
+    console.print(f"written to {REPORT.relative_to(ROOT)}")
     return 0
 
 
@@ -51,7 +59,7 @@ def case(way: str, path: Path, folder: Path) -> Found:
     return found
 
 
-def show(console: Console, lines: list[tuple[float, Found, Found]]) -> None:
+def show(console: Console, lines: list[tuple[float, Found, Found]]) -> str:
     headings = ["of H2020", "records", "ours, s", "raw, s", f"ratio (to stay under {LIMIT})", "again, unchanged, s"]
     headings += ["of a first build", "builder's peak, MB", "engine's peak, MB"]
     rows = [
@@ -68,31 +76,59 @@ def show(console: Console, lines: list[tuple[float, Found, Found]]) -> None:
         ]
         for share, ours, raw in lines
     ]
-    table = Table(title="From the archive to the store, beside the engine's bulk loader on the same rows")
+    (_, small, _), (_, large, _) = lines
+    stages = sorted(large["stages"].items(), key=lambda stage: -stage[1])
+    shares = ", ".join(f"{what} {seconds / large['seconds']:.0%}" for what, seconds in stages if seconds > 0.01)
+    grown = growth(large["seconds"] / small["seconds"], large["written"] / small["written"])
+    notes = [
+        f"Time grows with the records to the power {grown:.2f}.",
+        f"Shares of the largest: {shares}.",
+        f"{os.cpu_count()} cores. Ours keeps the snapshot, unpacks, reads, resolves, validates, digests, loads and "
+        "marks; the engine starts meanwhile.",
+    ]
+    return told(console, "From a CORDIS archive to the store, beside the engine's bulk loader", headings, rows, notes)
+
+
+def show_works(console: Console, found: list[dict[str, float]]) -> str:
+    headings = ["works", "file, MB", "ties", "ours, s", "plain scan, s", "ratio", "peak, MB"]
+    rows = [
+        [
+            f"{row['size']:,.0f}",
+            f"{row['file_mb']:,.0f}",
+            f"{row['ties']:,.0f}",
+            f"{row['seconds']:.1f}",
+            f"{row['scan_seconds']:.1f}",
+            f"{row['seconds'] / row['scan_seconds']:.1f} ×",
+            f"{row['peak_mb']:,.0f}",
+        ]
+        for row in found
+    ]
+    small, large = found[0], found[-1]
+    grown = growth(large["cpu_seconds"] / small["cpu_seconds"], large["size"] / small["size"])
+    notes = [
+        f"From {small['size']:,.0f} to {large['size']:,.0f} works processor time grows to the power {grown:.2f}, "
+        f"memory × {large['peak_mb'] / small['peak_mb']:.2f}."
+    ]
+    return told(console, "From OpenAlex works to ties a year, beside DuckDB's scan of the file", headings, rows, notes)
+
+
+def growth(slower: float, larger: float) -> float:
+    return math.log(slower) / math.log(larger)
+
+
+def told(console: Console, title: str, headings: list[str], rows: list[list[str]], notes: list[str]) -> str:
+    """Print a table and return it as Markdown."""
+    table = Table(title=title)
     for heading in headings:
         table.add_column(heading, justify="right")
     for row in rows:
         table.add_row(*row)
     console.print(table)
-    (_, small, _), (_, large, _) = lines
-    growth = math.log(large["seconds"] / small["seconds"]) / math.log(large["written"] / small["written"])
-    stages = sorted(large["stages"].items(), key=lambda stage: -stage[1])
-    shares = ", ".join(f"{what} {seconds / large['seconds']:.0%}" for what, seconds in stages if seconds > 0.01)
-    notes = [
-        f"Time grows with the records to the power {growth:.2f}.",
-        f"Shares of the largest: {shares}.",
-        f"{os.cpu_count()} cores. Ours keeps the snapshot, unpacks, reads, resolves, validates, digests, loads and "
-        "marks; the engine starts meanwhile.",
-    ]
     for note in notes:
         console.print(note)
-    REPORT.parent.mkdir(exist_ok=True)
     head = f"| {' | '.join(headings)} |\n|{'--:|' * len(headings)}"
     body = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    REPORT.write_text(
-        "\n\n".join(["# From the archive to the store", *notes, f"{head}\n{body}"]) + "\n", encoding="utf-8"
-    )
-    console.print(f"written to {REPORT.relative_to(ROOT)}")
+    return "\n\n".join([f"# {title}", *notes, f"{head}\n{body}"])
 
 
 if __name__ == "__main__":
