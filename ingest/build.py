@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.errors import SourceError
+from graph.files import whole
 from graph.settings import Settings
 from graph.store.build import stamp, stamped
 from ingest.catalogue import SourceSpec, sources
@@ -159,7 +160,7 @@ def _over_time(readings: list[tuple[SourceSpec, Reading]], selection: Selection)
     past = {spec.name for spec, _ in readings if spec.past}
     if not past:
         return readings
-    from ingest.vintages import Vintage, carried, closed  # noqa: PLC0415 - see the module's imports
+    from ingest.vintages import KEPT, Vintage, carried, closed  # noqa: PLC0415 - see the module's imports
 
     everything = Selection(projects="all")
     kept = [pair for pair in readings if pair[0].name not in past]
@@ -168,10 +169,12 @@ def _over_time(readings: list[tuple[SourceSpec, Reading]], selection: Selection)
         if pairs[-1][0].cumulative:
             older = carried([reading for _, reading in pairs])
         else:
+            # Of the oldest nothing older is judged by it; of a source that closes no tie, nothing at all.
+            judged = not selection.whole and any(ends[0] in KEPT for _, each in pairs for ends in each.relationships)
             older = closed(
                 [
-                    Vintage(spec.date, reading, reading if selection.whole else read_source(spec, everything))
-                    for spec, reading in pairs
+                    Vintage(spec.date, reading, read_source(spec, everything) if judged and place else reading)
+                    for place, (spec, reading) in enumerate(pairs)
                 ]
             )
         kept.append(pairs[-1])
@@ -230,9 +233,8 @@ def write_rejects(data_dir: Path, assembly: Assembly) -> None:
         assembly.conflicts, schema=dict.fromkeys(("left", "right", "reason"), pl.String), orient="row"
     )
     for name, frame in {**assembly.audits, "identifiers": conflicts}.items():
-        part = folder / f"{name}.csv.part"
-        frame.with_columns(map(defused, frame.select(pl.col(pl.String)).columns)).write_csv(part)
-        part.replace(folder / f"{name}.csv")
+        with whole(folder / f"{name}.csv") as part:
+            frame.with_columns(map(defused, frame.select(pl.col(pl.String)).columns)).write_csv(part)
 
 
 def _audit(readings: list[tuple[SourceSpec, Reading]], assembly: Assembly) -> dict[str, tuple[int, int, int, int]]:

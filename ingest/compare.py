@@ -53,5 +53,5 @@ def _vintages(data_dir: Path, spec: SourceSpec) -> dict[str, SourceSpec]:
     """The bundled tables, if there are any, then every snapshot, oldest first."""
     found = {"bundled": spec} if spec.files else {}
     for each in snapshots(data_dir, spec.name):
-        found[each.date.isoformat()] = spec.at(each.date, each.checksum, each.path, dated=each.dated, given=each.given)
+        found[each.date.isoformat()] = each.of(spec)
     return found

@@ -21,6 +21,20 @@ _THOUSANDS: Final = r"^-?[1-9]\d{0,2}[.,]\d{3}$"
 _MONEY: Final = ("ec_contribution", "net_ec_contribution", "total_cost")
 
 
+BODY: Final = (
+    pl.format("pic:{}", "pic").alias("id"),
+    name_or_missing("name").fill_null(pl.format("PIC {} · {}", "pic", country("country").fill_null("–"))).alias("name"),
+    name_or_missing("short_name").alias("acronym"),
+    name_or_missing("name").is_not_null().alias("named"),
+    text("activity_type").alias("type"),
+    country("country").alias("country"),
+    text("city").alias("city"),
+    text("url").alias("url"),
+    pl.col("pic").alias("record"),
+)
+"""An organisation as `Institution`; one without a name is called by its number."""
+
+
 def records(
     files: SourceFiles,
     framework: str,
@@ -35,20 +49,7 @@ def records(
     each stays its own relationship, told apart by role and order.
     """
     organisations = repaired(organisations, "name", "city")
-    participations = files.reject(
-        "participations",
-        participations,
-        ~pl.col("pic").is_in(organisations["pic"].implode()),
-        "organisation not in the file",
-        "pic",
-    )
-    participations = files.reject(
-        "participations",
-        participations,
-        ~pl.col("rcn").is_in(projects["rcn"].implode()),
-        "project not in the file",
-        "rcn",
-    )
+    participations = with_both_ends(files, participations, organisations, projects)
     # A latitude alone is no place.
     organisations = files.unknown(
         "organisations" if "organisations" in files.spec.files else "participations",
@@ -62,19 +63,9 @@ def records(
     return files.reading(
         nodes={
             "Institution": organisations.select(
-                id=pl.format("pic:{}", "pic"),
-                name=name_or_missing("name").fill_null(
-                    pl.format("PIC {} · {}", "pic", country("country").fill_null("–"))
-                ),
-                acronym=name_or_missing("short_name"),
-                named=name_or_missing("name").is_not_null(),
-                type=text("activity_type"),
-                country=country("country"),
-                city=text("city"),
-                url=text("url"),
+                *BODY,
                 latitude=place.list.get(0, null_on_oob=True).cast(pl.Float64, strict=False),
                 longitude=place.list.get(1, null_on_oob=True).cast(pl.Float64, strict=False),
-                record="pic",
             ),
             "Project": projects.select(
                 id=_project(framework),
@@ -113,6 +104,19 @@ def records(
             **topic_relationships,
         },
     )
+
+
+def with_both_ends(
+    files: SourceFiles, participations: pl.DataFrame, organisations: pl.DataFrame, projects: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the participations whose organisation (`pic`) and project (`rcn`) are there; the others are rejected."""
+    for column, table, reason in (
+        ("pic", organisations, "organisation not in the file"),
+        ("rcn", projects, "project not in the file"),
+    ):
+        absent = ~pl.col(column).is_in(table[column].implode())
+        participations = files.reject("participations", participations, absent, reason, column)
+    return participations
 
 
 def published(files: SourceFiles, framework: str) -> Reading:

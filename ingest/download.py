@@ -122,7 +122,7 @@ def download(
         SourceError: the server refuses, sends something else, or breaks off again and again.
     """
     allowed, address = frozenset(hosts), shown(url)
-    part, notes = target.with_name(target.name + ".part"), target.with_name(target.name + ".part.json")
+    part, notes = unfinished(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     started = part.stat().st_size if part.exists() else 0
     fruitless = 0
@@ -166,7 +166,7 @@ def _attempt(
         if answer.status_code == requests.codes.range_not_satisfiable and have:
             if answer.headers.get("Content-Range", "").strip() == f"bytes */{have}":
                 return _modified(answer)  # an earlier attempt had it all and was stopped before it said so
-            _forget(part, notes)  # what is there is not the beginning of what the server has now
+            forget(part, notes)  # what is there is not the beginning of what the server has now
             raise requests.ConnectionError("the file changed")
         if answer.status_code not in (requests.codes.ok, requests.codes.partial_content):
             raise SourceError(
@@ -175,11 +175,11 @@ def _attempt(
             )
         resumed = answer.status_code == requests.codes.partial_content
         if resumed and not answer.headers.get("Content-Range", "").strip().startswith(f"bytes {have}-"):
-            _forget(part, notes)
+            forget(part, notes)
             raise requests.ConnectionError("the server sends another part than asked for")
         asked = headers.get("If-Range") if resumed else None
         if asked and _differs(answer, asked):
-            _forget(part, notes)  # a server that looks at Range only
+            forget(part, notes)  # a server that looks at Range only
             raise requests.ConnectionError("the file changed")
         have = have if resumed else 0
         kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
@@ -210,7 +210,7 @@ def _attempt(
         if total and have != total:
             raise requests.ConnectionError(f"{have} of {total} bytes came")
         if not have:
-            _forget(part, notes)
+            forget(part, notes)
             raise SourceError(f"{address} sends an empty file.", "Try later, or give the file with --from FILE.")
         return _modified(answer)
 
@@ -230,7 +230,13 @@ def _differs(answer: requests.Response, asked: str) -> bool:
     return came is not None and came.strip() != asked
 
 
-def _forget(part: Path, notes: Path) -> None:
+def unfinished(target: Path) -> tuple[Path, Path]:
+    """Where what has come of a file so far is kept, and what is known of it."""
+    return target.with_name(target.name + ".part"), target.with_name(target.name + ".part.json")
+
+
+def forget(part: Path, notes: Path) -> None:
+    """Throw away what has come; the next attempt begins anew."""
     part.unlink(missing_ok=True)
     notes.unlink(missing_ok=True)
 

@@ -16,7 +16,7 @@ import requests
 
 from graph.errors import SourceError
 from ingest.addresses import shown, without_keys
-from ingest.download import GONE, Client, Downloaded, Records, Tell, ask, refusal
+from ingest.download import GONE, Client, Downloaded, Records, Tell, ask, refusal, unfinished
 
 LARGEST_PAGE: Final = 64 * 1024**2
 """Bytes one page may have unpacked."""
@@ -106,7 +106,7 @@ def fetch_pages(
         SourceError: the server refuses, answers with something else, or the listing ends before what it announced.
     """
     allowed, listing = frozenset(hosts), shown(listing)
-    part, notes = target.with_name(target.name + ".part"), target.with_name(target.name + ".part.json")
+    part, notes = unfinished(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     state = _kept(listing, target, part, notes, first)
     resumed = state.size

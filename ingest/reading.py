@@ -165,19 +165,13 @@ class SourceFiles:
                 f"{name} of source '{self.spec.name}' lacks the column '{missing[0]}'.{guess}",
                 f"Check that it is the right file; a new name goes under aliases in {self.spec.name}/source.toml.",
             )
-        self.tables[spec.key] = frame.height + found.rejects.height
         if not frame.height and not spec.may_lack:
             raise SourceError(
                 f"{name} of source '{self.spec.name}' has a header and no rows that can be read.",
                 "Fetch it again, or take another snapshot.",
             )
-        columns = pl.DataFrame({"value": unknown}, schema={"value": pl.String})
-        for outcome, lines in (
-            ("rejected", found.rejects),
-            ("column", columns.with_columns(line=pl.lit(1, pl.Int64), reason=pl.lit("unknown column"))),
-        ):
-            told = lines.with_columns(file=pl.lit(name), outcome=pl.lit(outcome))
-            self._audit.append(told.select(pl.col(column).cast(type_) for column, type_ in AUDIT.items()))
+        self.account(spec.key, frame, found.rejects)
+        self.signal(spec.key, unknown)
         absent = [pl.lit(None, pl.String).alias(column) for column in spec.optional if column not in header]
         return frame.select("line", *spec.columns, *(c for c in spec.optional if c in header), *absent)
 
@@ -200,7 +194,7 @@ class SourceFiles:
             yield path
 
     def account(self, key: str, frame: pl.DataFrame, rejects: pl.DataFrame | None = None) -> pl.DataFrame:
-        """Enter the rows of a table that is no csv, with `line`, and what of it is no record, as `REJECTS`."""
+        """Enter the rows of a table, with `line`, and what of it is no record, as `REJECTS`."""
         lost = pl.DataFrame(schema=REJECTS) if rejects is None else rejects
         self.tables[key] = frame.height + lost.height
         told = lost.with_columns(file=pl.lit(self._named(self.spec.files[key])), outcome=pl.lit("rejected"))
@@ -208,7 +202,7 @@ class SourceFiles:
         return frame
 
     def signal(self, key: str, columns: Sequence[str]) -> None:
-        """Enter columns of a table that is no csv which nobody knows; they are left out."""
+        """Enter columns of a table which nobody knows; they are left out."""
         name = self._named(self.spec.files[key])
         rows = [(name, 1, "column", "unknown column", column) for column in columns]
         self._audit.append(pl.DataFrame(rows, schema=AUDIT, orient="row"))

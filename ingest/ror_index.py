@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 import polars as pl
 
 from graph.errors import SourceError
 from ingest.containers import unpacked
-from ingest.tabular import REJECTS
+from ingest.tabular import ENGINE, REJECTS
 
 MEMBER: Final = "*_schema_v2.json|*.json"
 """The file of the archive to read: schema 2 where both are there, as in the releases of 2024 and 2025."""
@@ -50,12 +50,6 @@ coordinates are of the first place. `types` and `status` are in lower case. `ext
 `wikidata:…`, `fundref:…`. A list without an element is empty, never null; what is not known is null.
 """
 
-_SETTINGS: Final[dict[str, Any]] = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "memory_limit": "768MB",
-    "threads": "2",
-}
 _OBJECTS: Final = "read_json_objects($path, format='array', maximum_object_size=16777216)"
 
 # A field of another type than it should be becomes null, so that one odd record does not end the reading.
@@ -155,7 +149,7 @@ def read_dump(path: Path, name: str) -> Dump:
         found = "empty" if not head else "no JSON array of organisations"
         raise SourceError(f"{name} is {found}.", "Give the ROR dump itself, a zip or its json file.")
     try:
-        with duckdb.connect(":memory:", config=_SETTINGS) as database:
+        with duckdb.connect(":memory:", config={**ENGINE, "memory_limit": "768MB"}) as database:
             keys = database.execute(_KEYS, {"path": str(path)})
             fields = frozenset(str(key) for (key,) in keys.fetchall())
             schema = 2 if "names" in fields else 1

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Literal, get_args
 
 from graph.errors import BadRequest, SourceError
+from graph.files import whole
 from ingest.catalogue import SourceSpec, source, sources
 from ingest.snapshot import snapshots
 
@@ -98,9 +99,8 @@ def choose(
 def remember(data_dir: Path, selection: Selection) -> None:
     """Note what was chosen, for the next build of this directory."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    part = data_dir / f"{_FILE}.part"
-    part.write_text(json.dumps(asdict(selection), indent=2) + "\n", encoding="utf-8")
-    part.replace(data_dir / _FILE)
+    with whole(data_dir / _FILE) as part:
+        part.write_text(json.dumps(asdict(selection), indent=2) + "\n", encoding="utf-8")
 
 
 def specs(data_dir: Path, selection: Selection | None = None) -> tuple[SourceSpec, ...]:
@@ -114,24 +114,16 @@ def specs(data_dir: Path, selection: Selection | None = None) -> tuple[SourceSpe
     """
     selection = selection or chosen(data_dir) or Selection()
     found: list[SourceSpec] = []
-    superseded = {
-        name
-        for spec in sources()
-        if spec.supersedes and (not selection.only or spec.name in selection.only) and snapshots(data_dir, spec.name)
-        for name in spec.supersedes
-    }
-    for spec in sources():
-        if selection.only and spec.name not in selection.only and not spec.reference:
+    wanted = [s for s in sources() if not selection.only or s.name in selection.only or s.reference]
+    fetched = {spec.name: snapshots(data_dir, spec.name) for spec in wanted}
+    superseded = {name for spec in wanted if fetched[spec.name] for name in spec.supersedes} - {*selection.only}
+    for spec in wanted:
+        held = fetched[spec.name]
+        if spec.name in superseded:
             continue
-        if spec.name in superseded and spec.name not in selection.only:
-            continue
-        fetched = snapshots(data_dir, spec.name)
-        for snapshot in reversed(fetched):
-            at = spec.at(snapshot.date, snapshot.checksum, snapshot.path, dated=snapshot.dated, given=snapshot.given)
-            found.append(replace(at, past=snapshot is not fetched[-1]))
-        if fetched:
-            continue
-        if spec.files:
+        if held:
+            found.extend(replace(each.of(spec), past=each is not held[-1]) for each in reversed(held))
+        elif spec.files:
             found.append(spec)
         elif spec.name in selection.only:
             raise BadRequest(

@@ -84,6 +84,10 @@ class Snapshot:
         names = [file.name for file in self.files if file.download == key]
         return self.folder / (names[0] if names else key)
 
+    def of(self, spec: SourceSpec) -> SourceSpec:
+        """The source over this snapshot."""
+        return spec.at(self.date, self.checksum, self.path, dated=self.dated, given=self.given)
+
     def verify(self) -> None:
         """Read every file once more and compare it with the sidecar.
 

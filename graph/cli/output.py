@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from graph.errors import BadRequest
+from graph.files import whole
 
 if TYPE_CHECKING:
     import polars as pl
@@ -142,12 +143,10 @@ def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
 
 def write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, and say where."""
-    partial = path.with_name(path.name + ".part")
     try:
-        partial.write_bytes(content)
-        partial.replace(path)
+        with whole(path) as part:
+            part.write_bytes(content)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise BadRequest(
             f"{path} cannot be written: {error.strerror}.", "Choose a folder that exists and is yours."
         ) from error

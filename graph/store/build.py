@@ -13,6 +13,7 @@ from typing import Final
 
 from graph import schema
 from graph.errors import NewerSchema
+from graph.files import whole
 
 _STAMP: Final = "build.json"
 
@@ -62,6 +63,5 @@ def stamp(store_dir: Path, value: str | None) -> None:
     if value is None:
         path.unlink(missing_ok=True)
         return
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps({"fingerprint": value}), encoding="utf-8")
-    part.replace(path)
+    with whole(path) as part:
+        part.write_text(json.dumps({"fingerprint": value}), encoding="utf-8")

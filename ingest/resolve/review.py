@@ -13,6 +13,7 @@ import polars as pl
 
 from graph.errors import BadRequest, SourceError
 from graph.export import defused
+from graph.files import whole
 from ingest.resolve.judgements import COLUMNS, VERDICTS, Judgement, load_judgements
 from ingest.resolve.linker import Linker
 
@@ -185,6 +186,5 @@ def _append(path: Path, added: Sequence[Judgement], day: dt.date) -> None:
 
 def _replace(path: Path, text: str) -> None:
     """Write all of it or nothing."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8", newline="")
-    part.replace(path)
+    with whole(path) as part:
+        part.write_text(text, encoding="utf-8", newline="")

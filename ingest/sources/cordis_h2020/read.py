@@ -6,7 +6,7 @@ import polars as pl
 
 from ingest import cordis
 from ingest.reading import Reading, SourceFiles
-from ingest.tidy import amount, country, date, name_or_missing, programmes_of, repaired, text
+from ingest.tidy import amount, date, programmes_of, repaired, text
 
 FRAMEWORK = "H2020"
 
@@ -15,35 +15,10 @@ def read(files: SourceFiles) -> Reading:
     """Projects, participants by PIC and participations; a body without a name is called by its number."""
     projects = files.table("projects")
     organisations = repaired(files.table("organisations"), "name", "city")
-    participations = files.table("participations")
-    participations = files.reject(
-        "participations",
-        participations,
-        ~pl.col("pic").is_in(organisations["pic"].to_list()),
-        "organisation not in the file",
-        "pic",
-    )
-    participations = files.reject(
-        "participations",
-        participations,
-        ~pl.col("rcn").is_in(projects["rcn"].to_list()),
-        "project not in the file",
-        "rcn",
-    )
-    name = name_or_missing("name")
+    participations = cordis.with_both_ends(files, files.table("participations"), organisations, projects)
     return files.reading(
         nodes={
-            "Institution": organisations.select(
-                id=pl.format("pic:{}", "pic"),
-                name=name.fill_null(pl.format("PIC {} · {}", "pic", country("country").fill_null("–"))),
-                acronym=name_or_missing("short_name"),
-                named=name.is_not_null(),
-                type=text("activity_type"),
-                country=country("country"),
-                city=text("city"),
-                url=text("url"),
-                record="pic",
-            ),
+            "Institution": organisations.select(*cordis.BODY),
             "Project": projects.select(
                 id=_project("rcn"),
                 name=text("acronym").fill_null(pl.format("RCN {}", "rcn")),

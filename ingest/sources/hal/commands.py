@@ -81,7 +81,7 @@ def _newest(data_dir: Path, name: str) -> SourceSpec:
     held = newest(data_dir, name)
     if held is None:
         raise BadRequest(f"There is no snapshot of '{name}' here.", f"Fetch it: python -m ingest fetch {name}")
-    return source(name).at(held.date, held.checksum, held.path, dated=held.dated, given=held.given)
+    return held.of(source(name))
 
 
 def _whole(told: pl.DataFrame) -> pl.DataFrame:

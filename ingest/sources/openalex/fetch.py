@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from graph.errors import ExplorerError, SourceError
 from ingest.addresses import scrubbed
-from ingest.download import Client, Downloaded, Records, Tell
+from ingest.download import Client, Downloaded, Records, Tell, forget, unfinished
 from ingest.paging import Page, fetch_pages
 
 FIRST: Final = "*"
@@ -57,8 +57,7 @@ def fetch(
             if not _expired(error) or attempt == _TIMES:
                 # Its cause names the address, and with it who asks.
                 raise _readable(error, secrets) from None
-            for suffix in (".part", ".part.json"):
-                target.with_name(target.name + suffix).unlink(missing_ok=True)
+            forget(*unfinished(target))
             tell(Records(f"{target.name}, from the start: the server no longer knows the cursor"), 0, 0)
     raise AssertionError
 

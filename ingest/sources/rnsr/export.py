@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 import polars as pl
@@ -11,6 +11,7 @@ import polars as pl
 from graph.errors import SourceError
 from ingest.catalogue import FileSpec
 from ingest.reading import SourceFiles
+from ingest.tabular import ENGINE
 
 LIST: Final = "|"
 """What the address asks the portal to put between the values of a cell."""
@@ -29,12 +30,6 @@ _COUNTED: Final = "code_de_type_de_tutelle"
 """A code for each supervising body, none of which has a separator in it: it tells the separator and the number."""
 
 _SEPARATORS: Final = (LIST, ";", ",")
-_SETTINGS: Final[dict[str, Any]] = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "memory_limit": "512MB",
-    "threads": "2",
-}
 
 
 def structures(files: SourceFiles, key: str) -> pl.DataFrame:
@@ -71,7 +66,7 @@ def _json(files: SourceFiles, spec: FileSpec, path: Path) -> pl.DataFrame:
         for c in MANY
     )
     try:
-        with duckdb.connect(":memory:", config=_SETTINGS) as database:
+        with duckdb.connect(":memory:", config={**ENGINE, "memory_limit": "512MB"}) as database:
             keys = f"SELECT DISTINCT unnest(json_keys(json)) FROM {objects}"  # noqa: S608 - this module's own words
             fields = {str(field) for (field,) in database.execute(keys, {"path": str(path)}).fetchall()}
             lacking = [column for column in spec.columns if column not in fields]
