@@ -9,7 +9,7 @@ from pathlib import Path
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """Yield where to write; what is there at the end takes the place of `path` in one step, or goes if the block fails."""
+    """Yield where to write: what is there at the end takes the place of `path` in one step, or goes on a failure."""
     part = path.with_name(path.name + ".part")
     try:
         yield part

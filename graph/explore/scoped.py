@@ -11,7 +11,8 @@ import polars as pl
 
 from graph.errors import BadRequest
 from graph.network.incidence import CNRS, Incidence, load_incidence
-from graph.network.projection import events_in, subtree, works_in
+from graph.network.joint_works import works_in
+from graph.network.projection import events_in, subtree
 from graph.network.scope import Scope
 
 if TYPE_CHECKING:

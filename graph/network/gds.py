@@ -23,8 +23,9 @@ from graph.errors import BadRequest
 from graph.i18n import Language, number, t
 from graph.network import communities
 from graph.network.incidence import CNRS, Incidence
+from graph.network.joint_works import works_in
 from graph.network.measures import ranked
-from graph.network.projection import Floats, Note, events_in, places_in, works_in
+from graph.network.projection import Floats, Note, events_in, places_in
 from graph.network.scope import Scope
 
 if TYPE_CHECKING:

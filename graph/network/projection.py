@@ -17,6 +17,7 @@ from scipy import sparse
 from graph.errors import BadRequest
 from graph.i18n import Language, t
 from graph.network.incidence import CNRS, Incidence
+from graph.network.joint_works import works_in
 from graph.network.scope import Scope
 
 Ints = npt.NDArray[np.int64]
@@ -226,58 +227,6 @@ def _by_country(incidence: Incidence, members: pl.DataFrame, notes: list[Note]) 
         .agg(pl.col("partner").any())
         .select("event", pl.format("Country:{}", "country").alias("actor"), "tie", "partner")
     )
-
-
-def works_in(incidence: Incidence, scope: Scope, notes: list[Note]) -> pl.DataFrame:
-    """Return lab, institution, counts and weight in scope, one row a pair.
-
-    Counts of single years add up; of spans of years, which may overlap, the latest counts.
-    Empty, with the reason in `notes`, where the scope cannot hold joint works: by country, programme or Newman weight.
-    """
-    works = incidence.works.clear().with_columns(pl.lit(None, pl.Float64).alias("weight"))
-    if "copublications" not in scope.ties or incidence.works.is_empty():
-        return works
-    if scope.level == "country":
-        notes.append(("network.works_by_country", {}))
-        return works
-    if scope.programmes:
-        notes.append(("network.works_no_programme", {}))
-        return works
-    if scope.weighting == "newman":
-        notes.append(("network.works_no_newman", {}))
-        return works
-    works = incidence.works
-    if not scope.include_cnrs:
-        works = works.filter(pl.col("institution") != CNRS)
-    if scope.years is not None:
-        inside = (pl.col("first") >= scope.years[0]) & (pl.col("last") <= scope.years[1])
-        across = works.filter(~inside & (pl.col("first") < pl.col("last")))
-        if across.height:
-            notes.append(("network.works_span", {"count": across.select("lab", "institution").n_unique()}))
-        works = works.filter(inside)
-    works = _one_a_pair(works)
-    column = "full" if scope.weighting == "full" else "fractional"
-    kept = works.with_columns(pl.col(column).cast(pl.Float64).alias("weight")).filter(pl.col("weight") > 0)
-    if scope.weighting == "fractional" and kept.height < works.height:
-        notes.append(("network.works_no_fractional", {"count": works.height - kept.height}))
-    if kept.height and scope.weighting == "full":
-        notes.append(("network.works_overlap", {}))
-    return kept
-
-
-def _one_a_pair(works: pl.DataFrame) -> pl.DataFrame:
-    pair = ["lab", "institution"]
-    spans = works.filter((pl.col("first") < pl.col("last")).any().over(pair))
-    latest = spans.sort("last", "full", descending=True).unique(pair, keep="first", maintain_order=True)
-    years = works.join(latest, on=pair, how="anti", maintain_order="left")
-    known = pl.col("fractional").is_not_null().all()
-    summed = years.group_by(pair, maintain_order=True).agg(
-        pl.col("first").min(),
-        pl.col("last").max(),
-        pl.col("full").sum(),
-        pl.when(known).then(pl.col("fractional").sum()).alias("fractional"),
-    )
-    return pl.concat([latest, summed.select(latest.columns)])
 
 
 def _actors(incidence: Incidence, scope: Scope, members: pl.DataFrame, works: pl.DataFrame) -> pl.DataFrame:

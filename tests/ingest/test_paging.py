@@ -212,21 +212,25 @@ def test_only_hosts_of_the_source_are_asked_and_a_redirect_is_judged_too(tmp_pat
             fetch(served, tmp_path)
 
 
+def fetch_with_a_key(served, folder):
+    return fetch_pages(
+        f"{served.url}/list",
+        folder / "all.jsonl.gz",
+        ("127.0.0.1",),
+        first="0",
+        address=lambda cursor: f"{served.url}/list?api_key=secret&cursor={cursor}",
+        read=page,
+        largest=10**6,
+        client=Client(pause=0.001),
+    )
+
+
 @pytest.mark.parametrize(
     "answer", [(404, {}, b""), (200, JSON, CUT), (200, JSON | {"Content-Length": "4000"}, CUT), (200, JSON, b"<html>")]
 )
 def test_a_key_in_the_pages_addresses_is_in_no_message_and_no_file(tmp_path, answer):
     with serve(instead("1", [answer] * 3)) as served, pytest.raises(SourceError) as error:
-        fetch_pages(
-            f"{served.url}/list",
-            tmp_path / "all.jsonl.gz",
-            ("127.0.0.1",),
-            first="0",
-            address=lambda cursor: f"{served.url}/list?api_key=secret&cursor={cursor}",
-            read=page,
-            largest=10**6,
-            client=Client(pause=0.001),
-        )
+        fetch_with_a_key(served, tmp_path)
     assert "secret" not in str(error.value)
     assert "/list" in error.value.what
     assert not [path for path in tmp_path.iterdir() if b"secret" in path.read_bytes()]
@@ -275,16 +279,7 @@ def test_a_key_in_the_listing_itself_is_neither_shown_nor_kept(tmp_path):
 def test_a_key_in_a_redirect_off_the_hosts_is_not_shown(tmp_path):
     moved = serve(lambda *_: (302, {"Location": "https://elsewhere.example/?api_key=secret"}, b""))
     with moved as served, pytest.raises(BadRequest, match=r"elsewhere\.example") as error:
-        fetch_pages(
-            f"{served.url}/list",
-            tmp_path / "all.jsonl.gz",
-            ("127.0.0.1",),
-            first="0",
-            address=lambda cursor: f"{served.url}/list?api_key=secret&cursor={cursor}",
-            read=page,
-            largest=10**6,
-            client=Client(pause=0.001),
-        )
+        fetch_with_a_key(served, tmp_path)
     assert "secret" not in str(error.value)
 
 
