@@ -1,4 +1,4 @@
-"""Every organisation of a ROR dump as one table, schema 1 or 2: what the ror source reads, and bodies are resolved by.
+"""Every organisation of a ROR dump as one table, schema 1 or 2: what the ror source reads.
 
 The dump is parsed by DuckDB object by object, so memory is bounded by the table and not by the file.
 """
@@ -13,11 +13,7 @@ import duckdb
 import polars as pl
 
 from graph.errors import SourceError
-from ingest.containers import unpacked
 from ingest.tabular import ENGINE, REJECTS
-
-MEMBER: Final = "*_schema_v2.json|*.json"
-"""The file of the archive to read: schema 2 where both are there, as in the releases of 2024 and 2025."""
 
 ORGANISATIONS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "line": pl.Int64,
@@ -118,20 +114,6 @@ class Dump:
     frame: pl.DataFrame
     rejects: pl.DataFrame
     fields: frozenset[str]
-
-
-def organisations(path: Path) -> pl.DataFrame:
-    """Return every organisation of a dump as published, zip or json, active or not; columns as `ORGANISATIONS`.
-
-    A dump of 110,000 records takes some five seconds and half a gigabyte.
-
-    Raises:
-        SourceError: it is missing, damaged, or no ROR dump.
-    """
-    if not path.is_file():
-        raise SourceError(f"There is no ROR dump {path}.", "Fetch it: python -m ingest fetch ror")
-    with unpacked(path, MEMBER if path.suffix.lower() == ".zip" else None, path.name) as plain:
-        return read_dump(plain, path.name).frame
 
 
 def read_dump(path: Path, name: str) -> Dump:

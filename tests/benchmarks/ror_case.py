@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from ingest.catalogue import source
+from ingest.containers import unpacked
 from ingest.reading import SourceFiles
-from ingest.ror_index import organisations
+from ingest.ror_index import read_dump
 from ingest.sources.ror.read import read_published
 from tests.benchmarks.load_case import peak
 
@@ -50,7 +51,8 @@ def main(what: str, count: int) -> None:
         size = write(path, count)
         before, start = peak(os.getpid()), time.perf_counter()
         if what == "index":
-            rows = organisations(path).height
+            with unpacked(path, "*_schema_v2.json|*.json", path.name) as plain:
+                rows = read_dump(plain, path.name).frame.height
         else:
             reading = read_published(SourceFiles(source("ror").at(dt.date(2026, 6, 23), "x", lambda key: path)))
             rows = reading.tables["organisations"]

@@ -18,9 +18,10 @@ import pytest
 from graph.errors import BadRequest, SourceError
 from ingest.assemble import assemble
 from ingest.catalogue import source
+from ingest.containers import unpacked
 from ingest.download import Client
 from ingest.reading import Reading, SourceFiles
-from ingest.ror_index import ORGANISATIONS, organisations
+from ingest.ror_index import ORGANISATIONS, read_dump
 from ingest.snapshot import fetch
 from ingest.sources.ror.read import read_published
 from tests.ingest.publisher_server import send, serving
@@ -279,6 +280,12 @@ def test_an_archive_with_two_dumps_of_one_schema_is_refused(tmp_path: Path):
             file.writestr(name, (FIXTURES / "ror-data.json").read_bytes())
     with pytest.raises(SourceError, match="2 times"):
         over(path)
+
+
+def organisations(path: Path) -> pl.DataFrame:
+    member = source("ror").live.files["organisations"].member
+    with unpacked(path, member if path.suffix == ".zip" else None, path.name) as plain:
+        return read_dump(plain, path.name).frame
 
 
 @pytest.mark.parametrize("member", ["ror-data_schema_v2.json", "ror-data.json"])
