@@ -2,6 +2,7 @@
 DATA ?= data
 PORT ?= 8501
 NEO4J_PORT ?= 7687
+WORKERS ?= 3
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
@@ -36,7 +37,7 @@ build: $(STAMP) ## build the graph only
 	$(BIN)/python -m ingest build --data "$(DATA)"
 
 test: check ## checks, then every test
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: $(DEV_STAMP) ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .
@@ -50,8 +51,9 @@ bench: $(DEV_STAMP) ## time measures beside networkx, loads and ingest beside ra
 	$(BIN)/python -m tests.benchmarks.bench_load
 	$(BIN)/python -m tests.benchmarks.bench_ingest
 
-provision: $(DEV_STAMP) # fetch the real Neo4j servers that `make test` runs on
+provision: $(DEV_STAMP) # fetch the other engines `make test` runs on: real Neo4j servers, and Spark
 	@$(BIN)/python -m tests.engines provision
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-spark.lock
 
 neo4j: provision ## fetch a real Neo4j, for `make test` to run on too, and start it (needs Debian's maven)
 	@$(BIN)/python -m tests.engines start --home "$(DATA)/neo4j" --port $(NEO4J_PORT)
@@ -60,6 +62,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --
 lock: $(DEV_STAMP) ## resolve pyproject.toml again into the locks; UPGRADE=--upgrade takes newer versions
 	$(COMPILE) $(UPGRADE) --output-file requirements.lock pyproject.toml
 	$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --extra spark --constraint requirements.lock --output-file requirements-spark.lock pyproject.toml
 
 stop: $(STAMP) ## stop the embedded store
 	$(BIN)/python -m graph stop --data "$(DATA)"

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 PropertyType = Literal["string", "integer", "float", "boolean", "date", "strings"]
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Number of the last migration in `graph/store/migrations`; rises with every change of a kind."""
 
 
@@ -105,7 +105,6 @@ NODES: Final[tuple[NodeKind, ...]] = (
             _p("m49", "string", "UN M49 numeric code"),
             _LAT,
             _LON,
-            _p("horizon_status", "string", "Association to Horizon Europe; empty if unknown"),
         ),
         fulltext=True,
     ),
@@ -313,8 +312,9 @@ RELATIONSHIPS: Final[tuple[RelationshipKind, ...]] = (
     RelationshipKind("SUPERVISED_BY", (("Lab", "Institution"),), "A lab's supervising body (tutelle)"),
     RelationshipKind(
         "PARTICIPATES_IN",
-        (("Institution", "Project"),),
-        "Takes part in a project; one relationship for each published row",
+        (("Institution", "Project"), ("Lab", "Project")),
+        "Takes part in a project; one relationship for each published row. A lab's part lies within that of a body "
+        "that supervises it: the two are never added up",
         (
             _p("role", "string", "coordinator, participant, partner, associatedPartner, thirdParty; empty if unknown"),
             _p("contribution_eur", "float", "EU contribution (gross) to this participant", unit="EUR"),
@@ -369,6 +369,7 @@ RELATIONSHIPS: Final[tuple[RelationshipKind, ...]] = (
         "FORMERLY",
         (
             ("Institution", "Project"),
+            ("Lab", "Project"),
             ("Institution", "Agreement"),
             ("Lab", "Agreement"),
             ("Lab", "Institution"),
@@ -377,6 +378,19 @@ RELATIONSHIPS: Final[tuple[RelationshipKind, ...]] = (
         (
             _p("type", "string", "The relationship type it had", required=True),
             _p("withdrawn_on", "date", "Date of the first snapshot without it", required=True),
+        ),
+    ),
+    RelationshipKind(
+        "HAS_STATUS_IN",
+        (("Country", "Programme"),),
+        "How a country stands to a framework programme in a period; one without it has no status known to its source",
+        (
+            _p("status", "string", "member, associated, transitional, candidate or territory", required=True),
+            _p("scope", "string", "Code of the part it is limited to; empty for the whole programme"),
+            _p("start_date", "date", "First day, where known"),
+            _p("end_date", "date", "Last day, where known; empty where it has not ended"),
+            _p("note", "string", "What the source says of it"),
+            _p("url", "string", "Where it is published"),
         ),
     ),
     RelationshipKind("COVERED_BY", (("Country", "Agreement"),), "Has a CNRS office or UMIFRE on its soil"),

@@ -47,7 +47,11 @@ def _never_built(settings: Settings) -> bool:
 def fetch_command(
     source: Annotated[str, typer.Argument(help="Name of the source; `python -m ingest sources` lists them.")],
     given: Annotated[
-        list[Path] | None, typer.Option("--from", help="A file you already have, instead of a download; repeatable.")
+        list[Path] | None,
+        typer.Option(
+            "--from",
+            help="A file you already have, instead of a download; repeatable. OpenAlex: also its folder data/works.",
+        ),
     ] = None,
     date: Annotated[
         str | None, typer.Option("--date", help="Day of the data, 2026-11-25; else taken from file, server or archive.")

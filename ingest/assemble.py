@@ -13,7 +13,7 @@ from graph.schema import NODE_BY_LABEL, NODES, RELATIONSHIP_BY_TYPE, NodeKind, P
 from graph.store.tables import DTYPES, Tables
 from graph.store.text import fold
 from ingest.catalogue import SourceSpec
-from ingest.reading import AUDIT, Ends, Reading
+from ingest.reading import AUDIT, GRANT, Ends, Reading
 from ingest.resolve import Judgement, Linker
 from ingest.resolve.propose import linked, machine_judgements, proposals
 from ingest.selection import Resolve
@@ -70,6 +70,7 @@ def assemble(
     }
     nodes = {label: _complete(NODE_BY_LABEL[label], frame, audits) for label, frame in nodes.items()}
     relationships = _still_closed(_relationships(readings, canonical))
+    relationships = {ends: _by_grant(ends, frame, nodes) for ends, frame in relationships.items()}
     relationships |= {("LOCATED_IN", label, "Country"): _located(nodes[label]) for label in PLACED if label in nodes}
     ids = {label: frame["id"] for label, frame in nodes.items()}
     kept = {ends: _checked(ends, frame, ids, audits) for ends, frame in relationships.items()}
@@ -223,6 +224,17 @@ def _still_closed(relationships: dict[Ends, pl.DataFrame]) -> dict[Ends, pl.Data
             ]
             found[type_, start, end] = pl.concat(parts) if parts else frame
     return found
+
+
+def _by_grant(ends: Ends, frame: pl.DataFrame, nodes: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Ends that name a project by its grant agreement, told by its id where exactly one project has that grant."""
+    named = pl.col("end").str.starts_with(GRANT)
+    if ends[2] != "Project" or "Project" not in nodes or not frame.select(named.any()).item():
+        return frame
+    grants = nodes["Project"].drop_nulls("grant").select("id", end=pl.format(f"{GRANT}{{}}:{{}}", "framework", "grant"))
+    grants = grants.filter(pl.col("end").is_unique())
+    joined = frame.join(grants, on="end", how="left", maintain_order="left")
+    return joined.with_columns(end=pl.coalesce("id", "end")).drop("id")
 
 
 def _relationship_columns(type_: str, frame: pl.DataFrame) -> pl.DataFrame:

@@ -160,20 +160,21 @@ def _over_time(readings: list[tuple[SourceSpec, Reading]], selection: Selection)
     past = {spec.name for spec, _ in readings if spec.past}
     if not past:
         return readings
-    from ingest.vintages import KEPT, Vintage, carried, closed  # noqa: PLC0415 - see the module's imports
+    from ingest.vintages import Vintage, carried, closed  # noqa: PLC0415 - see the module's imports
 
     everything = Selection(projects="all")
     kept = [pair for pair in readings if pair[0].name not in past]
     for name in past:
         pairs = sorted((pair for pair in readings if pair[0].name == name), key=lambda pair: pair[0].date)
-        if pairs[-1][0].cumulative:
+        if pairs[-1][0].over_time == "carried":
             older = carried([reading for _, reading in pairs])
         else:
-            # Of the oldest nothing older is judged by it; of a source that closes no tie, nothing at all.
-            judged = not selection.whole and any(ends[0] in KEPT for _, each in pairs for ends in each.relationships)
+            # Of the oldest nothing older is judged by it.
             older = closed(
                 [
-                    Vintage(spec.date, reading, read_source(spec, everything) if judged and place else reading)
+                    Vintage(
+                        spec.date, reading, reading if selection.whole or not place else read_source(spec, everything)
+                    )
                     for place, (spec, reading) in enumerate(pairs)
                 ]
             )
@@ -196,12 +197,12 @@ def read_source(spec: SourceSpec, selection: Selection | None = None) -> Reading
 def require_expected(spec: SourceSpec, reading: Reading) -> None:
     """Stop a build that would publish a truncated source; a file a person gave is taken as it is.
 
-    Expected of bundled tables are records by kind, of a download rows by table.
+    Expected of bundled tables are records by kind, of a download rows by table or records by kind.
 
     Raises:
         SourceError: a count is outside its tolerance; names both counts.
     """
-    counts = reading.tables if spec.published else reading.records
+    counts = {**reading.records, **reading.tables} if spec.published else reading.records
     for expected in () if spec.given else spec.expected:
         actual = counts.get(expected.what, 0)
         if not expected.met(actual):

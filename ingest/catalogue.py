@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, cast, get_args
 
 from graph.errors import BadRequest, SourceError
 
 SOURCES_DIR: Final = Path(__file__).parent / "sources"
 BUNDLED_DIR: Final = Path(__file__).parent.parent / "data"
+
+OverTime = Literal["replaced", "closed", "carried"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class FileSpec:
 
     Attributes:
         path: the file; of a published table, the download that holds it.
+        more: files that go on with it, where a person gave a download in parts.
         optional: columns used where they are there; null where they are not.
         aliases: name in another vintage -> the name used here.
         download: key of the download, for a table as its publisher lays it out; empty for a bundled one.
@@ -38,6 +41,12 @@ class FileSpec:
     download: str = ""
     member: str | None = None
     may_lack: bool = False
+    more: tuple[Path, ...] = ()
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Every file of the table, in the order they are read."""
+        return (self.path, *self.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,7 @@ class Download:
         optional: whether a snapshot may do without it.
         paged: whether the source's own `fetch.py` asks for it page by page, instead of one download.
         also: other suffixes a person's own file may have, such as `.xml`.
+        parts: whether a person may give it as several files or a folder of them, as OpenAlex's snapshot comes.
     """
 
     file: str
@@ -59,10 +69,7 @@ class Download:
     optional: bool = False
     paged: bool = False
     also: tuple[str, ...] = ()
-
-    def named(self, file: str) -> Download:
-        """The same download kept under another name."""
-        return replace(self, file=file)
+    parts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,8 @@ class SourceSpec:
         dated: whether the publisher's files carry a date.
         priority: where sources name the same body, the lowest number gives its properties.
         reference: whether every graph needs it, whatever else it is of: countries, programmes, the CNRS itself.
-        cumulative: whether its tables only add: what a newer one leaves out still holds, such as the year before.
+        over_time: what becomes of an older snapshot's records that a newer one leaves out: `replaced`, they are gone
+            and it is not read; `closed`, its ties end with a date; `carried`, they still hold, such as the year before.
         supersedes: sources that count the same thing, left out where this one was fetched, or it were counted twice.
         files: the bundled tables; of a spec `at` a snapshot, the published ones. Empty: nothing is bundled.
         live: what can be fetched; None for what is kept by hand.
@@ -144,7 +152,7 @@ class SourceSpec:
     expected: tuple[Expected, ...]
     known: tuple[KnownValue, ...]
     reference: bool = False
-    cumulative: bool = False
+    over_time: OverTime = "replaced"
     supersedes: tuple[str, ...] = ()
     live: Live | None = None
     published: bool = False
@@ -153,17 +161,25 @@ class SourceSpec:
     past: bool = False
 
     def at(
-        self, date: dt.date, checksum: str, path: Callable[[str], Path], *, dated: bool = True, given: bool = False
+        self,
+        date: dt.date,
+        checksum: str,
+        path: Callable[[str], Path],
+        *,
+        more: Callable[[str], tuple[Path, ...]] = lambda download: (),
+        dated: bool = True,
+        given: bool = False,
     ) -> SourceSpec:
         """This source over a snapshot of what its publisher offers; figures known of another day no longer hold.
 
         Args:
             path: download -> where its file is.
+            more: download -> where the files are that go on with it.
         """
         if self.live is None:
             raise BadRequest(f"Source '{self.name}' is kept by hand.", "Delete its folder under raw.")
         files = {
-            key: replace(file, path=path(file.download)) if file.download else file
+            key: replace(file, path=path(file.download), more=more(file.download)) if file.download else file
             for key, file in self.live.files.items()
         }
         return replace(
@@ -237,7 +253,7 @@ def load(path: Path, *, data: Path = BUNDLED_DIR) -> SourceSpec:
                 for entry in raw.get("known", [])
             ),
             reference=raw.get("reference", False),
-            cumulative=raw.get("cumulative", False),
+            over_time=_over_time(raw.get("over_time", "replaced")),
             supersedes=tuple(raw.get("supersedes", ())),
             live=_live(raw["live"], data) if "live" in raw else None,
         )
@@ -245,6 +261,13 @@ def load(path: Path, *, data: Path = BUNDLED_DIR) -> SourceSpec:
         raise SourceError(
             f"The description of source '{path.parent.name}' lacks {error}.", f"Add it to {path.name} of that source."
         ) from error
+
+
+def _over_time(word: str) -> OverTime:
+    for known in get_args(OverTime):
+        if word == known:
+            return cast("OverTime", known)
+    raise KeyError(f"over_time = one of {', '.join(get_args(OverTime))}")
 
 
 def _expected(raw: Mapping[str, Any]) -> tuple[Expected, ...]:
@@ -268,6 +291,7 @@ def _live(raw: Mapping[str, Any], data: Path) -> Live:
                 entry.get("optional", False),
                 entry.get("paged", False),
                 tuple(entry.get("also", ())),
+                entry.get("parts", False),
             )
             for key, entry in raw["downloads"].items()
         },

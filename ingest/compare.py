@@ -29,12 +29,12 @@ def compare(data_dir: Path, name: str, older: str | None, newer: str | None) -> 
         BadRequest: there is no such vintage, or only one; names those there are.
     """
     vintages = _vintages(data_dir, source(name))
-    if len(vintages) < 2:
-        raise BadRequest(
-            f"There is one vintage of '{name}' here, {', '.join(vintages) or 'none'}.",
-            f"Fetch another: python -m ingest fetch {name}",
-        )
     names = list(vintages)
+    if len(names) < 2:
+        held = f"one vintage of '{name}' here, {names[0]}" if names else f"no vintage of '{name}' here"
+        raise BadRequest(f"There is {held}.", f"Fetch another: python -m ingest fetch {name}")
+    if older is None and newer == names[0]:
+        raise BadRequest(f"No vintage of '{name}' is older than {newer}.", f"Choose from {', '.join(names[1:])}.")
     first, second = older or names[-2 if newer is None else max(_place(names, newer) - 1, 0)], newer or names[-1]
     selection = chosen(data_dir) or Selection()
     before, after = vintages[names[_place(names, first)]], vintages[names[_place(names, second)]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +12,9 @@ import duckdb
 import ibis  # type: ignore[import-untyped]
 import polars as pl
 
+from graph.dataframes import MEMORY, Engine
 from graph.errors import SourceError
-from ingest.works import MEMORY, Engine, on_duckdb, on_spark
+from ingest.works import PART, on_duckdb, on_spark
 
 CNRS: Final = 1294671590
 """Number of the CNRS in OpenAlex."""
@@ -34,7 +35,7 @@ NO_RESEARCH: Final = (
 
 NO_NUMBER: Final = "not a work with an OpenAlex number"
 NO_YEAR: Final = "no year of publication"
-AGAIN: Final = "the same work again"
+AGAIN: Final = "an earlier copy of a work that comes again"
 RETRACTED: Final = "retracted"
 NO_WORK: Final = "paratext, erratum, peer review, grant or the like"
 OUTSIDE: Final = "outside OpenAlex's core corpus"
@@ -50,16 +51,16 @@ _ID: Final = "https://openalex.org/I"
 
 @dataclass(frozen=True, slots=True)
 class Copublications:
-    """What a file of works says, as tables.
+    """What files of works say, as tables.
 
     Attributes:
         ties: lab, institution (`I…`), year, full_count (works), fractional_count (works, nine decimals); one row a
             lab, institution and year, sorted.
         institutions: id (`I…`), name, ror, country, type of those in `ties`; null where OpenAlex has none.
-        works: line, work (`W…`), reason; one row a row of the file, reason null where it is counted. The
-            line is null where Spark read the file.
-        strangers: line, institution (`I…`), name, ror of bodies of the CNRS that are not among `labs`, with the first
-            line they are on; sorted.
+        works: file (its number, from 0), line, work (`W…`), reason; one row a row of a file, reason null where it is
+            counted. The line is null where Spark read the file.
+        strangers: file, line, institution (`I…`), name, ror of bodies of the CNRS that are not among `labs`, with the
+            first line they are on; sorted.
     """
 
     ties: pl.DataFrame
@@ -79,7 +80,7 @@ class _Counted:
 
 
 def count(
-    path: Path,
+    paths: Sequence[Path],
     labs: pl.DataFrame,
     *,
     engine: Engine = "embedded",
@@ -99,12 +100,13 @@ def count(
     which is fractional counting at the level of organisations: every institution of a work has an equal share of it,
     and its shares add up to 1 (Waltman & van Eck 2015, Field-normalized citation impact indicators and the choice of
     an appropriate counting method, Journal of Informetrics 9(4), 872–894). An institution signs a work once, however
-    many authors it has; a work that comes twice counts once, of the earlier year, with the institutions of both.
+    many authors it has; of a work that comes twice, the last copy counts, as a later part of a snapshot has it.
 
-    The file is read once, in pieces; what does not fit in `memory` goes to a temporary folder.
+    Every file is read once, in pieces; what does not fit in `memory` goes to a temporary folder.
 
     Args:
-        path: works in OpenAlex's own layout: JSON lines, plain or gzip, or Parquet. Spark must see the same path.
+        paths: one file or more of works in OpenAlex's own layout, the oldest first, all JSON lines, plain or gzip, or
+            all Parquet; no two of one name. Spark must see the same paths.
         labs: ror (`00vn0zc62`), lab; several rows may name one lab.
         largest: institutions a work may have; see `LARGEST`.
         spark_master: of the engine `spark`; one that begins with `local` is bound to this machine.
@@ -114,23 +116,24 @@ def count(
         Empty tables where no work is counted.
 
     Raises:
-        SourceError: the file is no list of works, or is damaged.
+        SourceError: a file is no list of works, or is damaged; names it.
         BadRequest: the engine is `spark`, and pyspark or Java is not there.
     """
     labs = labs.select("ror", "lab").unique()
-    opened = on_duckdb(path, labs, memory) if engine == "embedded" else on_spark(path, labs, spark_master)
+    opened = on_duckdb(paths, labs, memory) if engine == "embedded" else on_spark(paths, labs, spark_master)
     try:
         with opened as (works, units), ExitStack() as held:
             found = _counted(works, units, largest, lambda table: held.enter_context(table.cache()))
             return Copublications(
                 ties=_frame(found.ties, institution="I").sort("lab", "institution", "year"),
                 institutions=_frame(found.institutions, id="I").sort("id"),
-                works=_frame(found.works, work="W").sort("line", "work"),
-                strangers=_frame(found.strangers, institution="I").sort("institution"),
+                works=_placed(_frame(found.works, work="W"), engine).sort("file", "line", "work"),
+                strangers=_placed(_frame(found.strangers, institution="I"), engine).sort("institution"),
             )
     except duckdb.Error as error:
         raise SourceError(
-            f"{path.name} cannot be read as works of OpenAlex: {str(error).splitlines()[0]}", "Fetch it again."
+            f"The works of OpenAlex cannot be counted: {str(error).splitlines()[0]}",
+            "Free memory and disk and build again, or give fewer works.",
         ) from error
 
 
@@ -138,11 +141,13 @@ def _counted(works: Any, labs: Any, largest: int, keep: Callable[[Any], Any]) ->
     """The whole count; the same for every engine.
 
     Args:
-        works: line and the columns of OpenAlex.
+        works: place (see `ingest.works.PART`) and the columns of OpenAlex.
         labs: ror, lab.
         keep: computes a table that is asked more than once, and holds its rows.
     """
-    signed = _signed(works)
+    works = works.mutate(work=_number(works.id, "W"))
+    older = keep(_older(works))
+    signed = _signed(works).anti_join(older, "place")
     signed = signed.mutate(of_cnrs=signed.lineage.contains(f"{_ID}{CNRS}"))
     members = signed.group_by(["work", "institution"]).agg(of_cnrs=signed.of_cnrs.any())
     by_work = ibis.window(group_by="work")
@@ -155,7 +160,7 @@ def _counted(works: Any, labs: Any, largest: int, keep: Callable[[Any], Any]) ->
             country=signed.country.min(),
             type=signed.type.min(),
             child=signed.of_cnrs.any(),
-            line=signed.line.min(),
+            place=signed.place.min(),
         )
     )
     children = bodies.filter(bodies.child & (bodies.institution != CNRS))
@@ -163,7 +168,7 @@ def _counted(works: Any, labs: Any, largest: int, keep: Callable[[Any], Any]) ->
     over = signed.select("institution", "lineage").join(units, "institution")
     over = over.select("lab", over=lambda t: t.lineage.unnest())
     over = over.select("lab", institution=_number(over.over, "I")).distinct()
-    rows = _judged(works, members, units, largest)
+    rows = _judged(works, older, members, units, largest)
     kept = rows.filter(rows.reason.isnull())
     pairs = keep(
         kept.select("work", "year", "size")
@@ -187,7 +192,7 @@ def _counted(works: Any, labs: Any, largest: int, keep: Callable[[Any], Any]) ->
     )
     partnered = pairs.select("work").distinct().mutate(partnered=True)
     rows = rows.left_join(partnered, "work").select(
-        "line",
+        "place",
         "work",
         reason=lambda t: ibis.coalesce(t.reason, ibis.ifelse(t.partnered, ibis.null("string"), NO_PARTNER)),
     )
@@ -195,16 +200,24 @@ def _counted(works: Any, labs: Any, largest: int, keep: Callable[[Any], Any]) ->
         ties=ties,
         institutions=bodies.semi_join(pairs, "institution").select("name", "ror", "country", "type", id="institution"),
         works=rows,
-        strangers=children.anti_join(units, "institution").select("line", "institution", "name", "ror"),
+        strangers=children.anti_join(units, "institution").select("place", "institution", "name", "ror"),
     )
+
+
+def _older(works: Any) -> Any:
+    """Places of copies that a later one of the same work replaces."""
+    copies = works.select("place", "work")
+    twice = copies.group_by("work").agg(last=copies.place.max(), copies=copies.count())
+    joined = copies.join(twice.filter((twice.copies > 1) & twice.work.notnull()), "work")
+    return joined.filter(joined.place < joined["last"]).select("place")
 
 
 def _signed(works: Any) -> Any:
     """One row an authorship and institution; lineage stays a list, asked as a set."""
-    authors = works.select("line", work=_number(works.id, "W"), authorship=works.authorships.unnest())
-    listed = authors.select("line", "work", body=authors.authorship["institutions"].unnest())
+    authors = works.select("place", "work", authorship=works.authorships.unnest())
+    listed = authors.select("place", "work", body=authors.authorship["institutions"].unnest())
     signed = listed.select(
-        "line",
+        "place",
         "work",
         institution=_number(listed.body["id"], "I"),
         name=listed.body["display_name"],
@@ -216,19 +229,18 @@ def _signed(works: Any) -> Any:
     return signed.filter(signed.work.notnull() & signed.institution.notnull())
 
 
-def _judged(works: Any, members: Any, units: Any, largest: int) -> Any:
-    """Every row of the file with its year, its number of institutions, and why it is not counted, if so."""
+def _judged(works: Any, older: Any, members: Any, units: Any, largest: int) -> Any:
+    """Every row of the files with its year, its number of institutions, and why it is not counted, if so."""
     rows = works.select(
-        "line",
-        work=_number(works.id, "W"),
+        "place",
+        "work",
         year=works.publication_year,
         type=works.type,
         retracted=works.is_retracted,
         outside=works.is_xpac,
         cut=works.is_authors_truncated,
     )
-    order = ibis.window(group_by="work", order_by=["year", "line"])
-    rows = rows.mutate(again=ibis.row_number().over(order) > 0)
+    rows = rows.left_join(older.mutate(again=True), "place").drop("place_right")
     sizes = members.select("work", "size").distinct()
     with_unit = members.semi_join(units, "institution").select("work").distinct().mutate(unit=True)
     rows = rows.left_join(sizes, "work").drop("work_right").left_join(with_unit, "work").drop("work_right")
@@ -245,7 +257,7 @@ def _judged(works: Any, members: Any, units: Any, largest: int) -> Any:
         (rows.unit.isnull(), NO_UNIT),
         else_=ibis.null("string"),
     )
-    return rows.select("line", "work", "year", "size", reason=reason)
+    return rows.select("place", "work", "year", "size", reason=reason)
 
 
 def too_large(largest: int = LARGEST) -> str:
@@ -256,6 +268,13 @@ def too_large(largest: int = LARGEST) -> str:
 def _number(column: Any, letter: str) -> Any:
     """The number of an OpenAlex id; null for what is none."""
     return column.re_extract(rf"{letter}(\d{{1,18}})$", 1).nullif("").cast("int64")
+
+
+def _placed(frame: pl.DataFrame, engine: Engine) -> pl.DataFrame:
+    """Rows with the number of their file, and their line where the engine counts lines."""
+    place = pl.col("place")
+    line = place % PART if engine == "embedded" else pl.lit(None, pl.Int64)
+    return frame.select((place // PART).alias("file"), line.alias("line"), pl.exclude("place"))
 
 
 def _frame(expression: Any, **ids: str) -> pl.DataFrame:

@@ -17,7 +17,8 @@ from urllib3.exceptions import InvalidHeader
 from urllib3.util.retry import Retry
 
 from graph.errors import BadRequest, SourceError
-from ingest.addresses import PublicAdapter, host_of, require_allowed, scrubbed, shown
+from ingest.addresses import host_of, require_allowed, scrubbed, shown
+from ingest.meter import LONGEST, Meter, MeteredAdapter
 
 Tell = Callable[[str, int, int], None]
 """Called with the file's name, the bytes there are, and the bytes there will be (0 if the server does not say)."""
@@ -36,7 +37,7 @@ LONGEST_WAIT: Final = 120
 """Seconds a busy server is waited for in all, whatever it asks."""
 
 TIMEOUT: Final = (10, 60)
-"""Seconds to connect, and between two pieces."""
+"""Seconds to connect, and between two pieces; how many pieces there may be is the meter's matter."""
 
 _FRUITLESS: Final = 3
 """Attempts in a row that bring nothing before a download is given up."""
@@ -84,19 +85,24 @@ class Client(requests.Session):
     Attributes:
         pause: seconds before the second attempt; doubled for each further one.
         patience: seconds waited in all for one answer.
+        meter: breaks off an answer that comes too slowly, or a download that takes too long.
         say: told what is waited for.
     """
 
-    def __init__(self, pause: float = 1.0, patience: float = LONGEST_WAIT) -> None:
+    def __init__(
+        self, pause: float = 1.0, patience: float = LONGEST_WAIT, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         super().__init__()
         self.pause = pause
         self.patience = patience
+        self.meter = Meter(clock)
         self.say: Callable[[str], None] = lambda text: None
         # A busy server is this module's matter: urllib3 bounds each wait, not their sum.
-        adapter = PublicAdapter(
+        adapter = MeteredAdapter(
+            self.meter,
             max_retries=Retry(
                 total=1, connect=1, read=0, status=0, backoff_factor=pause, respect_retry_after_header=False
-            )
+            ),
         )
         self.mount("https://", adapter)
         self.mount("http://", adapter)
@@ -115,31 +121,35 @@ def download(
 ) -> Downloaded:
     """Bring one file to `target`; what an earlier attempt left in `<target>.part` is gone on with.
 
-    Nothing stands at `target` before it is whole: its length as announced, within `largest`.
+    Nothing stands at `target` before it is whole: its length as announced, within `largest`. An answer that comes at
+    less than the meter's least counts as broken off.
 
     Raises:
         BadRequest: the address is not https or its host is none of `hosts`, here or after a redirect.
-        SourceError: the server refuses, sends something else, or breaks off again and again.
+        SourceError: the server refuses, sends something else, breaks off again and again, or takes longer than
+            `LONGEST` in all.
     """
     allowed, address = frozenset(hosts), shown(url)
     part, notes = unfinished(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     started = part.stat().st_size if part.exists() else 0
     fruitless = 0
-    while True:
-        before = part.stat().st_size if part.exists() else 0
-        try:
-            modified = _attempt(url, part, notes, allowed, largest, client, lambda n, m: tell(target.name, n, m))
-            break
-        except GONE as error:
-            # The part stays for the next attempt, of this run or of a later one.
-            fruitless = 0 if part.exists() and part.stat().st_size > before else fruitless + 1
-            if fruitless == _FRUITLESS:
-                raise SourceError(
-                    f"{address} does not answer or breaks off ({type(error).__name__}); {_megabytes(part)} are kept.",
-                    "Run the same command again to go on from there, or give the file with --from FILE.",
-                ) from error
-            time.sleep(client.pause * 2**fruitless)
+    with client.meter.within(LONGEST):
+        while True:
+            before = part.stat().st_size if part.exists() else 0
+            try:
+                modified = _attempt(url, part, notes, allowed, largest, client, lambda n, m: tell(target.name, n, m))
+                break
+            except GONE as error:
+                # The part stays for the next attempt, of this run or of a later one.
+                grown = part.exists() and part.stat().st_size > before
+                fruitless = 0 if grown else fruitless + 1
+                if fruitless == _FRUITLESS or client.meter.late:
+                    raise SourceError(
+                        f"{address} {fault(error, client)}; {_megabytes(part)} are kept.",
+                        "Run the same command again to go on from there, or give the file with --from FILE.",
+                    ) from error
+                time.sleep(client.pause * 2**fruitless)
     size = part.stat().st_size
     digest = hashlib.sha256()
     with part.open("rb") as file:
@@ -148,6 +158,17 @@ def download(
     part.replace(target)
     notes.unlink(missing_ok=True)
     return Downloaded(target, address, size, digest.hexdigest(), modified, min(started, size))
+
+
+def fault(error: Exception, client: Client) -> str:
+    """What to say of a server that failed with one of `GONE`; no address is in it."""
+    if client.meter.late:
+        return f"has not sent all within {LONGEST / 3600:,.0f} hours"
+    if client.meter.stall:
+        return f"sends too slowly ({client.meter.stall})"
+    # A lost connection's own words repeat the whole address; a plain text is said by this package.
+    told = f": {error}" if error.args and isinstance(error.args[0], str) else ""
+    return f"does not answer or breaks off ({type(error).__name__}{told})"
 
 
 def _attempt(
@@ -315,6 +336,7 @@ def ask(url: str, hosts: frozenset[str], client: Client, headers: Mapping[str, s
 def _answered(url: str, client: Client, headers: Mapping[str, str], patience: float) -> tuple[requests.Response, float]:
     """The answer, asked for again while the server is busy; and what is left of the patience in seconds."""
     for attempt in range(ATTEMPTS + 1):
+        client.meter.begin()
         answer = client.get(url, headers=headers, stream=True, timeout=TIMEOUT, allow_redirects=False)
         asked = _asked_to_wait(answer)
         pause = client.pause * 2**attempt if asked is None else asked

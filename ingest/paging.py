@@ -16,7 +16,8 @@ import requests
 
 from graph.errors import SourceError
 from ingest.addresses import shown, without_keys
-from ingest.download import GONE, Client, Downloaded, Records, Tell, ask, refusal, unfinished
+from ingest.download import GONE, Client, Downloaded, Records, Tell, ask, fault, refusal, unfinished
+from ingest.meter import LONGEST
 
 LARGEST_PAGE: Final = 64 * 1024**2
 """Bytes one page may have unpacked."""
@@ -103,25 +104,27 @@ def fetch_pages(
 
     Raises:
         BadRequest: an address is on none of `hosts`.
-        SourceError: the server refuses, answers with something else, or the listing ends before what it announced.
+        SourceError: the server refuses, answers with something else or too slowly, the listing ends before what it
+            announced, or it takes longer than `LONGEST` in all.
     """
     allowed, listing = frozenset(hosts), shown(listing)
     part, notes = unfinished(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     state = _kept(listing, target, part, notes, first)
     resumed = state.size
-    while state.cursor is not None:
-        with without_keys():
-            page = _page(address(state.cursor), state, read, allowed, client)
-        state = _keep(page, part, notes, state)
-        if state.size > largest:
-            raise SourceError(
-                f"{listing} has more than the {largest / 1024**2:,.0f} MB expected at most.",
-                "Check the address in the source's description.",
-            )
-        tell(Records(target.name), state.records, state.total)
-        if state.cursor is not None:
-            time.sleep(client.pause / 2)
+    with client.meter.within(LONGEST):
+        while state.cursor is not None:
+            with without_keys():
+                page = _page(address(state.cursor), state, read, allowed, client)
+            state = _keep(page, part, notes, state)
+            if state.size > largest:
+                raise SourceError(
+                    f"{listing} has more than the {largest / 1024**2:,.0f} MB expected at most.",
+                    "Check the address in the source's description.",
+                )
+            tell(Records(target.name), state.records, state.total)
+            if state.cursor is not None:
+                time.sleep(client.pause / 2)
     if part.exists():
         if state.records < state.total * (1 - _SHORT):
             part.unlink()
@@ -183,30 +186,30 @@ def _page(url: str, state: _Progress, read: Callable[[Any, str], Page], hosts: f
     """Ask for one page, again where the answer breaks off or is empty before its time."""
     for attempt in range(1, _FRUITLESS + 1):
         try:
-            page = read(_json(url, state.listing, hosts, client), str(state.cursor))
+            page = read(answered(url, state.listing, hosts, client), str(state.cursor))
             if page.records or page.following is None:
                 return page
             if state.records < page.total:
                 raise requests.ConnectionError("an empty page before the end")
             return Page((), None, page.total)
         except GONE as error:
-            if attempt == _FRUITLESS:
+            if attempt == _FRUITLESS or client.meter.late:
                 raise SourceError(
-                    f"{state.listing} does not answer or breaks off after {state.records:,} records"
-                    f" ({type(error).__name__}{_told(error)}).",
-                    "Run the same command again to go on from there; the pages before are kept.",
+                    f"{state.listing} {fault(error, client)}; {state.records:,} records are kept.",
+                    "Run the same command again to go on from there.",
                 ) from error
             time.sleep(client.pause * 2**attempt)
     raise AssertionError
 
 
-def _told(error: Exception) -> str:
-    """What this module says of an answer; a lost connection's own words repeat the whole address."""
-    return f": {error}" if error.args and isinstance(error.args[0], str) else ""
+def answered(url: str, listing: str, hosts: frozenset[str], client: Client) -> Any:
+    """Return the JSON one address answers with; it may carry a key: messages name the listing instead.
 
-
-def _json(url: str, listing: str, hosts: frozenset[str], client: Client) -> Any:
-    """The answer of one address, which may carry a key: messages name the listing instead."""
+    Raises:
+        BadRequest: the address is on none of `hosts`.
+        SourceError: the server refuses, or answers with something else or too much.
+        requests.ConnectionError: the answer breaks off, as do others of `GONE`: to ask for again.
+    """
     with ask(url, hosts, client, _HEADERS) as answer:
         body = bytearray()
         for piece in answer.iter_content(_PIECE):

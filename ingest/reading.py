@@ -19,6 +19,9 @@ from ingest.tabular import REJECTS, read_csv
 Ends = tuple[str, str, str]
 """Relationship type, start label, end label."""
 
+GRANT: Final = "grant:"
+"""How a source that does not know a project's record number names it: `grant:FRAMEWORK:NUMBER`."""
+
 AUDIT: Final = {"file": pl.String, "line": pl.Int64, "outcome": pl.String, "reason": pl.String, "value": pl.String}
 """Columns of the rejects file.
 
@@ -132,12 +135,16 @@ class SourceFiles:
     def _require_fit(self, audit: pl.DataFrame) -> None:
         rejected = audit.filter(pl.col("outcome") == "rejected")
         for key, rows in self.tables.items():
-            name = self._named(self.spec.files[key])
-            lost = rejected.filter(pl.col("file") == name)
+            spec = self.spec.files[key]
+            name = self._named(spec)
+            lost = rejected.filter(pl.col("file").is_in([name, *(path.name for path in spec.more)]))
             if lost.height > _FEW and lost.height > rows * _TOLERATED:
-                line, reason = lost.sort("line").row(0, named=True)["line"], lost["reason"].mode().sort()[0]
+                within = f" of {lost['file'].min()!s}" if spec.more else ""
+                first, reason = lost.sort("file", "line").row(0, named=True), lost["reason"].mode().sort()[0]
+                begin = "" if first["line"] is None else f", from line {first['line']}{within} on"
+                table = f"the {len(spec.paths)} files of {key}" if spec.more else name
                 raise SourceError(
-                    f"{lost.height:,} of {rows:,} rows of {name} are rejected, from line {line} on: {reason}.",
+                    f"{lost.height:,} of {rows:,} rows of {table} are rejected{begin}: {reason}.",
                     "Check that its columns hold what their names say.",
                 )
 
@@ -208,7 +215,10 @@ class SourceFiles:
         self._audit.append(pl.DataFrame(rows, schema=AUDIT, orient="row"))
 
     def reject(self, key: str, frame: pl.DataFrame, condition: pl.Expr, reason: str, value: str) -> pl.DataFrame:
-        """Return the frame without the rows where the condition holds; they are listed as rejected."""
+        """Return the frame without the rows where the condition holds; they are listed as rejected.
+
+        A column `file` of the frame names the file of a row, where the table came in several.
+        """
         return self._aside("rejected", key, frame, condition, reason, value)
 
     def ignore(self, key: str, frame: pl.DataFrame, condition: pl.Expr, rule: str, value: str) -> pl.DataFrame:
@@ -258,9 +268,10 @@ class SourceFiles:
         mask = frame.select(condition.fill_null(False).alias("aside"))["aside"]
         aside = frame.filter(mask)
         if aside.height:
+            file = pl.col("file") if "file" in aside.columns else pl.lit(self._named(self.spec.files[key]))
             self._audit.append(
                 aside.select(
-                    pl.lit(self._named(self.spec.files[key])).alias("file"),
+                    file.alias("file"),
                     pl.col("line"),
                     pl.lit(outcome).alias("outcome"),
                     pl.lit(reason).alias("reason"),

@@ -106,8 +106,8 @@ def remember(data_dir: Path, selection: Selection) -> None:
 def specs(data_dir: Path, selection: Selection | None = None) -> tuple[SourceSpec, ...]:
     """The sources of a selection, best priority first, each at its newest snapshot, else as bundled.
 
-    Older snapshots follow it, newest first, marked as past. Left out are a source that is neither bundled nor
-    fetched, and a bundled one that a fetched source supersedes, unless it was asked for.
+    Older snapshots follow it, newest first, marked as past, where what only they say still counts. Left out are a
+    source that is neither bundled nor fetched, and a bundled one that a fetched source supersedes, unless asked for.
 
     Raises:
         BadRequest: a source was asked for and has nothing to read.
@@ -122,7 +122,9 @@ def specs(data_dir: Path, selection: Selection | None = None) -> tuple[SourceSpe
         if spec.name in superseded:
             continue
         if held:
-            found.extend(replace(each.of(spec), past=each is not held[-1]) for each in reversed(held))
+            older = held[:-1] if spec.over_time != "replaced" else []
+            found.append(held[-1].of(spec))
+            found.extend(replace(each.of(spec), past=True) for each in reversed(older))
         elif spec.files:
             found.append(spec)
         elif spec.name in selection.only:

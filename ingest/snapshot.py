@@ -9,17 +9,20 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from dataclasses import replace as changed
+from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.errors import BadRequest, SourceError
-from ingest.catalogue import Download, SourceSpec
+from ingest.catalogue import SourceSpec
 from ingest.containers import require_zip
 from ingest.days import date_in, newest_member, past, require_past
+from ingest.given import matched
 from ingest.lock import exclusive
 
 if TYPE_CHECKING:
@@ -80,13 +83,19 @@ class Snapshot:
         return hashlib.sha256(lines.encode()).hexdigest()
 
     def path(self, key: str) -> Path:
-        """Where the file of a download is; the download's own name if the snapshot has none of it."""
-        names = [file.name for file in self.files if file.download == key]
-        return self.folder / (names[0] if names else key)
+        """Where the file of a download is, or its first; the download's own name if the snapshot has none of it."""
+        return next(iter(self._paths(key)), self.folder / key)
+
+    def more(self, key: str) -> tuple[Path, ...]:
+        """Where the other files of a download are that was given in parts."""
+        return self._paths(key)[1:]
+
+    def _paths(self, key: str) -> tuple[Path, ...]:
+        return tuple(self.folder / file.name for file in self.files if file.download == key)
 
     def of(self, spec: SourceSpec) -> SourceSpec:
         """The source over this snapshot."""
-        return spec.at(self.date, self.checksum, self.path, dated=self.dated, given=self.given)
+        return spec.at(self.date, self.checksum, self.path, more=self.more, dated=self.dated, given=self.given)
 
     def verify(self) -> None:
         """Read every file once more and compare it with the sidecar.
@@ -169,13 +178,16 @@ def fetch(
         for key, (each, url) in wanted.items():
             hosts = {*spec.live.hosts, *({host_of(url)} if key in urls else ())}
             if each.paged:
-                pages = importlib.import_module(f"ingest.sources.{spec.name}.fetch")
-                came = pages.fetch(
+                came = _pages(spec).fetch(
                     key, url, incoming / each.file, hosts, largest=each.largest, client=client, tell=tell
                 )
             else:
                 came = download(url, incoming / each.file, hosts, largest=each.largest, client=client, tell=tell)
-            _require_kind(came.path)
+            try:
+                _require_kind(came.path, came.path.name)
+            except SourceError:
+                came.path.unlink()
+                raise
             files.append(RawFile(key, each.file, came.size, came.sha256, shown(came.url), came.note))
             # A day in the question a listing answers is not the day of the data.
             dates.append((None if each.paged else date_in(url)) or past(came.modified) or newest_member(came.path))
@@ -195,83 +207,53 @@ def adopt(
     """Keep copies of files a person already has as a snapshot of a source.
 
     Args:
-        paths: one for each download of the source; told apart by name where there are several.
+        paths: one for each download of the source, told apart by name where there are several; for one that comes in
+            parts, all of them, or their folder.
         date: of the data, where the person knows it.
         replace: also where another snapshot of that day stands.
 
     Raises:
         BadRequest: a file does not exist, or does not fit a download of the source.
+        SourceError: a file is empty or damaged.
     """
     if spec.live is None:
         raise BadRequest(f"Source '{spec.name}' is kept by hand.", "Edit its files under data/curated and build again.")
     require_past(date)
-    matched = _matched(spec, spec.live.downloads, paths)
+    given = matched(spec, spec.live.downloads, paths)
     incoming = data_dir / "raw" / spec.name / _INCOMING
     files: list[RawFile] = []
     dates: list[str | None] = []
+    for each in given:
+        _require_kind(each.path, each.origin)
+        if spec.live.downloads[each.download].paged and (require := getattr(_pages(spec), "require", None)):
+            require(each.path, each.origin)
     with exclusive(data_dir, f"fetch-{spec.name}"):
         _tidy(incoming.parent)
-        for key, (path, each) in matched.items():
+        for each in given:
             incoming.mkdir(parents=True, exist_ok=True)
-            target = incoming / each.file
-            size, sha256 = _copied(path, target, tell)
-            _require_kind(target, path.name)
-            files.append(RawFile(key, target.name, size, sha256, path.name))
-            dates.append(date_in(path.name) or newest_member(target))
+            target = incoming / each.name
+            size, sha256 = _copied(each.path, target, partial(tell, each.origin))
+            files.append(RawFile(each.download, each.name, size, sha256, each.origin))
+            dates.append(date_in(each.origin) or newest_member(target))
         told = date.isoformat() if date else max((d for d in dates if d), default=None)
         return _keep(spec, data_dir, incoming, files, told, replace=replace)
 
 
-def _require_kind(path: Path, name: str | None = None) -> None:
+def _pages(spec: SourceSpec) -> ModuleType:
+    """The module of a source that asks for its listing page by page, and may `require` of a file that it is one."""
+    return importlib.import_module(f"ingest.sources.{spec.name}.fetch")
+
+
+def _require_kind(path: Path, name: str) -> None:
     """Refuse, before it is kept, what is not of the kind its name says; it would take the day of the right file.
 
     Raises:
-        SourceError: it is empty, or no zip archive; it is deleted from where files arrive.
+        SourceError: it is empty, or no zip archive.
     """
-    try:
-        if not path.stat().st_size:
-            raise SourceError(f"{name or path.name} is empty.", "Fetch it again, or give another file with --from.")
-        if path.suffix.lower() == ".zip":
-            require_zip(path, name or path.name)
-    except SourceError:
-        path.unlink()
-        raise
-
-
-def _matched(
-    spec: SourceSpec, downloads: Mapping[str, Download], paths: Sequence[Path]
-) -> dict[str, tuple[Path, Download]]:
-    for path in paths:
-        if not path.is_file():
-            raise BadRequest(f"There is no file {path}.", "Give the path of a file on this machine.")
-    if len(downloads) == 1 and len(paths) == 1:
-        ((key, each),) = downloads.items()
-        return {key: (paths[0], _as_is(spec, key, each, paths[0]))}
-    found: dict[str, tuple[Path, Download]] = {}
-    for path in paths:
-        keys = [key for key, each in downloads.items() if Path(each.file).stem.lower() in path.name.lower()]
-        if len(keys) != 1 or keys[0] in found:
-            raise BadRequest(
-                f"{path.name} is none of the files of '{spec.name}'.",
-                f"Name them {', '.join(each.file for each in downloads.values())}.",
-            )
-        found[keys[0]] = (path, _as_is(spec, keys[0], downloads[keys[0]], path))
-    missing = [each.file for key, each in downloads.items() if key not in found and not each.optional]
-    if missing:
-        raise BadRequest(f"'{spec.name}' also needs {', '.join(missing)}.", "Give one --from for each file.")
-    return found
-
-
-def _as_is(spec: SourceSpec, key: str, each: Download, path: Path) -> Download:
-    """The download under the suffix of the file given: a csv in the place of a zip of one table stays a csv."""
-    tables = [file.member for file in spec.live.files.values() if file.download == key] if spec.live else []
-    if len(tables) > 1 and all(tables) and path.suffix.lower() not in (".zip", *each.also):
-        raise BadRequest(
-            f"{path.name} is no zip archive; '{spec.name}' is read from one with {', '.join(filter(None, tables))}.",
-            f"Give the publisher's {each.file}.",
-        )
-    suffix = "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix
-    return each if each.file.endswith(suffix) else each.named(Path(each.file).stem + suffix)
+    if not path.stat().st_size:
+        raise SourceError(f"{name} is empty.", "Fetch it again, or give another file with --from.")
+    if path.suffix.lower() == ".zip":
+        require_zip(path, name)
 
 
 def _keep(
@@ -381,14 +363,14 @@ def _anew(folder: Path) -> str:
     )
 
 
-def _copied(path: Path, target: Path, tell: Tell) -> tuple[int, str]:
+def _copied(path: Path, target: Path, tell: Callable[[int, int], None]) -> tuple[int, str]:
     digest, done, total = hashlib.sha256(), 0, path.stat().st_size
     with path.open("rb") as source, target.open("wb") as sink:
         while piece := source.read(_PIECE):
             digest.update(piece)
             sink.write(piece)
             done += len(piece)
-            tell(path.name, done, total)
+            tell(done, total)
     return done, digest.hexdigest()
 
 

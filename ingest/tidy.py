@@ -96,6 +96,12 @@ def slug(value: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
+def slugs(values: pl.Series) -> pl.Series:
+    """Return `slug` of every text; null stays null."""
+    by_value = {value: slug(value) for value in values.drop_nulls().unique()}
+    return values.replace_strict(by_value, default=None, return_dtype=pl.String)
+
+
 def most_specific(codes: str) -> list[str]:
     """Return the programme codes of a `|`-joined cell that no other code of the cell lies under.
 

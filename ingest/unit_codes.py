@@ -13,6 +13,11 @@ _OURS: Final = 2000
 """A code the dictionary does not know is believed from this number on: below lie those of INRAE, Inserm and IRD."""
 
 
+def unit_type(label: pl.Expr) -> pl.Expr:
+    """The type in a unit's label: UMR of UMR 8552."""
+    return label.str.split(" ").list.first()
+
+
 def labelled(records: pl.DataFrame, key: str, names: str, told: str, units: pl.DataFrame) -> pl.DataFrame:
     """Add `label`, `coded`, `unsettled` and `unit_country` to records.
 

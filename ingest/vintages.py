@@ -14,11 +14,12 @@ from ingest.reading import Ends, Reading
 CLOSED: Final = "FORMERLY"
 """Relationship type of what an older snapshot said and a newer one no longer says."""
 
-KEPT: Final = ("PARTICIPATES_IN", "PARTY_TO")
-"""Types that are closed when they go. The others describe a node that is still there, or are counted anew each time:
-co-publications of a window of years that moved on have not ended."""
+KEPT: Final = ("PARTICIPATES_IN", "PARTY_TO", "SUPERVISED_BY")
+"""Types that are closed when they go, so that a unit that leaves a register stays known with who supervised it. The
+others describe a node that is still there, or are counted anew each time: co-publications of a window of years that
+moved on have not ended."""
 
-TIES: Final = (*KEPT, "COPUBLISHES_WITH")
+TIES: Final = ("PARTICIPATES_IN", "PARTY_TO", "COPUBLISHES_WITH")
 """Types that a difference between snapshots counts as ties of a partner."""
 
 PARTNER: Final = "Institution"
@@ -69,6 +70,8 @@ def closed(vintages: Sequence[Vintage]) -> list[Reading]:
                 ends_of.setdefault(end, []).append(told["end"])
         nodes = {}
         for label, ends in ends_of.items():
+            if label not in vintage.reading.nodes:
+                continue  # another source describes them
             lost = vintage.reading.nodes[label].filter(pl.col("id").is_in(pl.concat(ends).implode()))
             for each in newer:
                 lost = _without(lost, each.reading.nodes.get(label), ["id"])

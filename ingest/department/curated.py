@@ -12,6 +12,7 @@ from typing import Final
 
 from ingest.department.findings import Finding, Problem, Weight
 from ingest.department.known import Known, known
+from ingest.sources.associations.read import STATUSES
 
 FIRST_YEAR: Final = 1850
 """No French institute abroad is older."""
@@ -37,6 +38,8 @@ class Curated:
         countries: columns of country codes with `;` between them.
         years: columns of years.
         texts: columns of text that may be empty.
+        dates: columns of days.
+        choices: column -> the words it may hold.
         points: column -> table whose first key it names; several with the separator between them.
     """
 
@@ -48,6 +51,8 @@ class Curated:
     points: Mapping[str, str] = field(default_factory=dict)
     begin_end: tuple[str, str] | None = None
     texts: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,11 @@ TABLES: Final[Mapping[str, Curated]] = {
     "h2020_parts": Curated(("part",), ("programme",), points={"programme": "programmes"}),
     "fp7_call_prefixes": Curated(("prefix",), ("programme",), points={"programme": "programmes"}),
     "published_statistics": Curated(("id",), ("scope", "measure", "period")),
+    "associations": Curated(
+        ("id",), ("country", "programme", "status"), ("country",),
+        points={"programme": "programmes", "scope": "programmes"}, begin_end=("start_date", "end_date"),
+        texts=("note",), dates=("start_date", "end_date"), choices={"status": STATUSES},
+    ),
 }  # fmt: skip
 
 
@@ -115,7 +125,7 @@ def _read(path: Path, table: Curated) -> tuple[tuple[tuple[int, Row], ...], list
     except (OSError, UnicodeDecodeError, csv.Error):
         return (), [Finding(0, "", Problem("department.curated_unreadable"), file=path.name)]
     wanted = (*table.key, *table.filled, *table.countries, *table.years, *table.booleans, *table.points)
-    wanted += (*table.texts, "source", "vintage")
+    wanted += (*table.texts, *table.dates, *table.choices, "source", "vintage")
     missing = sorted({column for column in wanted if column not in header})
     if missing:
         problems = [Problem("department.curated_header", {"column": column}) for column in missing]
@@ -149,17 +159,25 @@ def _findings(name: str, table: Curated, tables: Rows, vocabulary: Known) -> Ite
         for column in table.countries:
             for value in _strange(row[column], vocabulary.countries):
                 yield _found(line, column, "department.curated_country", value=value)
-        for column in table.booleans:
-            if row[column] and row[column] not in ("true", "false"):
-                yield _found(line, column, "department.curated_boolean", value=row[column])
+        yield from _words(line, row, table)
         if row["vintage"] and not _past(row["vintage"], vocabulary.today):
             yield _found(line, "vintage", "department.curated_vintage", value=row["vintage"])
         yield from _years(line, row, table, vocabulary.today)
+        yield from _dates(line, row, table)
 
 
 def _strange(cell: str, allowed: Collection[str]) -> list[str]:
     """The values of a cell, `;` between them, that are not among those allowed."""
     return [value for value in cell.split(";") if value and value not in allowed]
+
+
+def _words(line: int, row: Row, table: Curated) -> Iterator[Finding]:
+    for column in table.booleans:
+        if row[column] and row[column] not in ("true", "false"):
+            yield _found(line, column, "department.curated_boolean", value=row[column])
+    for column, words in table.choices.items():
+        if row[column] and row[column] not in words:
+            yield _found(line, column, "department.curated_choice", value=row[column], words=", ".join(words))
 
 
 def _years(line: int, row: Row, table: Curated, today: dt.date) -> Iterator[Finding]:
@@ -178,6 +196,21 @@ def _years(line: int, row: Row, table: Curated, today: dt.date) -> Iterator[Find
         start, end = (read[column] for column in table.begin_end)
         if end < start:
             yield _found(line, table.begin_end[1], "department.curated_years", start=start, end=end)
+
+
+def _dates(line: int, row: Row, table: Curated) -> Iterator[Finding]:
+    read: dict[str, dt.date] = {}
+    for column in table.dates:
+        if not row[column]:
+            continue
+        try:
+            read[column] = dt.datetime.strptime(row[column], "%Y-%m-%d").date()
+        except ValueError:
+            yield _found(line, column, "department.curated_date", value=row[column])
+    if table.begin_end and all(column in read for column in table.begin_end):
+        start, end = (read[column] for column in table.begin_end)
+        if end < start:
+            yield _found(line, table.begin_end[1], "department.curated_years", start=f"{start}", end=f"{end}")
 
 
 def _past(text: str, today: dt.date) -> bool:

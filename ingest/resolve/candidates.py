@@ -34,7 +34,7 @@ _RAREST: Final = 6
 def described(readings: Iterable[Reading], canonical: Mapping[str, str]) -> pl.DataFrame:
     """Return what the sources say of bodies, see `DESCRIBED`; bodies without a name or a country are left out.
 
-    What a row does not say is taken from the body's other rows.
+    A row each for the name and the aliases a source gives. What a row does not say is taken from the body's other rows.
 
     Args:
         canonical: identifier -> identifier of its body, as far as that is known before names are compared.
@@ -46,7 +46,11 @@ def described(readings: Iterable[Reading], canonical: Mapping[str, str]) -> pl.D
             missing = [
                 pl.lit(None, kind).alias(c) for c, kind in DESCRIBED.items() if c not in (*frame.columns, "body")
             ]
-            parts.append(frame.filter(pl.col("named")).with_columns(missing).rename({"id": "body"}).select(*DESCRIBED))
+            told = frame.filter(pl.col("named")).with_columns(missing).rename({"id": "body"})
+            parts.append(told.select(*DESCRIBED))
+            if "aliases" in told.columns:
+                others = told.with_columns(name="aliases").explode("name").drop_nulls("name")
+                parts.append(others.select(*DESCRIBED))
     if not parts:
         return pl.DataFrame(schema=DESCRIBED)
     frame = pl.concat(parts)

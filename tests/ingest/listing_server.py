@@ -18,7 +18,8 @@ class Served:
     asked: list[dict[str, list[str]]] = field(default_factory=list)
 
     def cursors(self, name: str = "cursorMark") -> list[str]:
-        return [query[name][0] for query in self.asked]
+        """Cursors in the order they were asked for; a question without one is no page of a listing."""
+        return [query[name][0] for query in self.asked if name in query]
 
 
 @contextmanager

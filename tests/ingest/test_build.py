@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from graph.errors import ExplorerError, SourceError
@@ -98,3 +100,12 @@ def test_what_is_not_used_is_listed_with_its_reason(bundled_data):
     units = (bundled_data / "rejects" / "cnrs_units.csv").read_text(encoding="utf-8")
     assert "older row of the same label" in units
     assert "not one of today's ten institutes" in units
+
+
+@pytest.mark.parametrize(("name", "known"), [("ror", "1,014"), ("rnsr", "1,790")])
+def test_a_download_with_few_units_of_the_cnrs_is_refused_and_a_file_a_person_gave_is_not(name, known, tmp_path):
+    few = replace(read("cordis_horizon"), nodes={"Lab": pl.DataFrame({"id": ["UMR 1"]})}, tables={})
+    spec = source(name).at(dt.date(2026, 11, 25), "x", lambda key: tmp_path)
+    with pytest.raises(SourceError, match=f"1 Lab where {known} are expected"):
+        require_expected(spec, few)
+    require_expected(replace(spec, given=True), few)

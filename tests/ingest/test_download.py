@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -20,6 +21,7 @@ import trustme
 from graph.errors import BadRequest, ExplorerError, SourceError
 from ingest.addresses import require_public, scrubbed, shown
 from ingest.download import ATTEMPTS, Client, Downloaded, download
+from ingest.meter import LONGEST, WINDOW
 from tests.ingest.archives import members, zipped
 from tests.ingest.publisher_server import send, serving, status
 from tests.serving import ROOT, free_port
@@ -31,6 +33,28 @@ HOSTS = ("127.0.0.1",)
 
 def bring(url, folder, *, hosts=HOSTS, largest=10**7, **options) -> Downloaded:
     return download(url, folder / "file.zip", hosts, largest=largest, client=Client(pause=0.01), **options)
+
+
+class Clock:
+    """A client's clock which its server turns on, so that nobody has to wait."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+FEW = 200 * 20
+"""Seconds of a client's clock by which a drip is long left: ten times less than it would go on."""
+
+
+def drip(handler, clock: Clock, seconds: float = 20) -> None:
+    """A byte at a time until nobody listens, or for as long as no test should need."""
+    with contextlib.suppress(ConnectionError):
+        for _ in range(2000):
+            clock.now += seconds
+            handler.wfile.write(b"x")
+            time.sleep(0.001)
 
 
 def left(folder) -> set[str]:
@@ -604,3 +628,125 @@ def test_the_command_exits_1_for_failed_work_and_2_for_a_wrong_request(tmp_path)
         assert each.stderr.strip()
         assert "Traceback" not in each.stderr
     assert not list(tmp_path.glob("raw/*/2*"))
+
+
+def dripping_head(handler, clock):
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Padding: ")
+    drip(handler, clock)
+
+
+def dripping_body(handler, clock):
+    handler.send_response(200)
+    handler.send_header("Content-Length", str(len(FILE)))
+    handler.end_headers()
+    drip(handler, clock)
+
+
+def dripping_chunk(handler, clock):
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;")
+    drip(handler, clock)
+
+
+def packed_drip(handler, clock):
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x08\0\0\0\0\0\x03")
+    drip(handler, clock)  # into the file's name, which unpacks to nothing
+
+
+@pytest.mark.parametrize("answer", [dripping_head, dripping_body, dripping_chunk, packed_drip])
+@pytest.mark.parametrize("role", ["a server", "a proxy"])
+def test_who_sends_a_byte_now_and_then_is_left_after_three_attempts(tmp_path, answer, role):
+    clock = Clock()
+    client = Client(pause=0.01, clock=clock)
+    with serving(lambda handler, _: answer(handler, clock)) as server:
+        if role == "a proxy":
+            client.proxies = {"http": server.url.removesuffix("/file.zip")}
+        with pytest.raises(SourceError, match="sends too slowly \\(less than 64 KB in 60 s\\)") as error:
+            download(server.url + WHO, tmp_path / "file.zip", HOSTS, largest=10**7, client=client)
+    assert len(server.requests) == 3
+    assert "/file.zip?year=2025 sends" in error.value.what
+    assert "s3cret" not in str(error.value)
+    assert "same command" in error.value.next_action
+    assert "file.zip" not in left(tmp_path)
+
+
+def bring_after(answer, folder, clock, enough=3 * 64 * 1024):
+    """Bring the file from a server that goes on with `answer` once so much has come."""
+    came, ended = threading.Event(), threading.Event()
+
+    def halting(handler, before):
+        if before:
+            ended.wait(10)  # or the clock would still go
+            send(handler, FILE)
+            return
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(FILE)))
+        handler.send_header("ETag", '"one"')
+        handler.end_headers()
+        handler.wfile.write(FILE[:200_000])
+        came.wait(10)
+        try:
+            answer(handler)
+        finally:
+            ended.set()
+
+    def tell(_name, done, _total):
+        if done >= enough:
+            came.set()
+
+    with serving(halting) as server:
+        client = Client(pause=0.01, clock=clock)
+        try:
+            found = download(server.url + WHO, folder / "file.zip", HOSTS, largest=10**7, client=client, tell=tell)
+        except SourceError as error:
+            again = download(server.url + WHO, folder / "file.zip", HOSTS, largest=10**7, client=client)
+            return server, again, error
+    return server, found, None
+
+
+def test_a_file_that_comes_ever_slower_is_gone_on_with_where_it_was(tmp_path):
+    clock = Clock()
+    server, came, error = bring_after(lambda handler: drip(handler, clock), tmp_path, clock)
+    assert error is None
+    assert clock.now < Clock.now + FEW
+    assert came.path.read_bytes() == FILE
+    assert [request.get("Range") for request in server.requests] == [None, "bytes=196608-"]
+
+
+def test_a_download_has_an_end_and_the_next_run_goes_on(tmp_path):
+    clock = Clock()
+
+    def last(handler):
+        clock.now += LONGEST
+        handler.wfile.write(b"x")
+
+    server, came, error = bring_after(last, tmp_path, clock)
+    assert error is not None
+    assert "/file.zip?year=2025 has not sent all within 12 hours; 0.2 MB are kept" in error.what
+    assert "same command" in error.next_action
+    assert "s3cret" not in str(error)
+    assert (came.path.read_bytes(), came.resumed) == (FILE, 196608)
+    assert [request.get("Range") for request in server.requests] == [None, "bytes=196608-"]
+
+
+def test_attempts_that_each_bring_a_little_have_an_end_too(tmp_path):
+    clock = Clock()
+
+    def little(handler, _):
+        clock.now += LONGEST / 5
+        send(handler, FILE, cut=70_000)
+
+    with serving(little) as server, pytest.raises(SourceError, match="within 12 hours"):
+        download(server.url, tmp_path / "file.zip", HOSTS, largest=10**7, client=Client(pause=0, clock=clock))
+    assert len(server.requests) == 5
+
+
+def test_a_server_that_thinks_before_it_answers_is_no_slow_one(tmp_path):
+    clock = Clock()
+
+    def late(handler, _):
+        clock.now += 10 * WINDOW
+        send(handler, FILE)
+
+    with serving(late) as server:
+        came = download(server.url, tmp_path / "file.zip", HOSTS, largest=10**7, client=Client(clock=clock))
+    assert (came.path.read_bytes(), len(server.requests)) == (FILE, 1)

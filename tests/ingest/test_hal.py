@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+from collections import Counter
 
 import polars as pl
 import pytest
@@ -65,7 +66,7 @@ def test_both_listings_are_kept_whole_as_one_snapshot_with_progress_by_the_numbe
 def test_neither_titles_nor_authors_are_asked_for(tmp_path):
     with serve(hal.respond) as served:
         keep(served, tmp_path)
-    asked = {name for query in served.asked for name in query["fl"][0].split(",")}
+    asked = {name for query in served.asked if "facet" not in query for name in query["fl"][0].split(",")}
     assert not {name for name in asked if "title" in name.lower() or "auth" in name.lower()}
     assert served.asked[0]["fq"][:2] == ["structId_i:441569", "producedDateY_i:[2019 TO *]"]
 
@@ -84,7 +85,7 @@ def test_a_run_broken_off_in_the_second_listing_asks_for_nothing_twice(tmp_path)
         before = served.cursors()
         snapshot = keep(served, tmp_path)
     assert served.cursors()[len(before)] == before[-1]
-    assert len(served.asked) == (3 + 1) + (4 + 1) + 1
+    assert len(served.cursors()) == (3 + 1) + (4 + 1) + 1
     assert Reading is type(read_published(SourceFiles(source("hal").at(DAY, "", snapshot.path))))
 
 
@@ -105,6 +106,59 @@ def test_an_answer_that_is_no_listing_is_told_and_nothing_is_kept_as_a_snapshot(
     ):
         keep(served, tmp_path)
     assert not list(tmp_path.glob("raw/hal/2*"))
+
+
+def counted(years):
+    facets = {"producedDateY_i": [value for year, count in years.items() for value in (str(year), count)]}
+    return json.dumps({"response": {"docs": []}, "facet_counts": {"facet_fields": facets}}).encode()
+
+
+def test_deposits_are_held_against_hals_own_count_of_each_year(tmp_path):
+    """Of one of the fixture's years HAL counts more than it listed: nothing is kept, the next run begins anew."""
+    years = Counter(document["producedDateY_i"] for document in hal.documents("works"))
+    year = max(years)
+    more = [{**years, year: years[year] + 40}]
+
+    def respond(path, query):
+        if "facet" in query and more:
+            return 200, {"Content-Type": "application/json"}, counted(more.pop())
+        return hal.respond(path, query)
+
+    with serve(respond) as served:
+        told = f"HAL counts {years[year] + 40} deposits of {year} and has listed {years[year]}"
+        with pytest.raises(SourceError, match=told):
+            keep(served, tmp_path)
+        assert not list(tmp_path.glob("raw/hal/2*"))
+        asked = len(served.cursors())
+        keep(served, tmp_path)
+    assert served.cursors()[asked] == "*"
+    (facets,) = {tuple(query["facet.field"]) for query in served.asked if "facet" in query}
+    assert facets == ("producedDateY_i",)
+    assert all(query["fq"][0] == "structId_i:441569" for query in served.asked if "facet" in query)
+
+
+def test_few_deposits_may_come_or_go_while_the_pages_are_read(tmp_path):
+    years = Counter(document["producedDateY_i"] for document in hal.documents("works"))
+    some = {year: count + 5 for year, count in years.items()}
+    with serve(
+        lambda path, query: (
+            (200, {"Content-Type": "application/json"}, counted(some)) if "facet" in query else hal.respond(path, query)
+        )
+    ) as served:
+        assert keep(served, tmp_path).path("works").is_file()
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b'{"facet_counts": {"facet_fields": {"producedDateY_i": ["x", 1]}}}'])
+def test_an_answer_without_the_counts_by_year_is_told(tmp_path, body):
+    with (
+        serve(
+            lambda path, query: (
+                (200, {"Content-Type": "application/json"}, body) if "facet" in query else hal.respond(path, query)
+            )
+        ) as served,
+        pytest.raises(SourceError, match="without the counts by year"),
+    ):
+        keep(served, tmp_path)
 
 
 # What enters the graph

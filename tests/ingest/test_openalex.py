@@ -5,10 +5,8 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import gzip
-import importlib.util
 import json
-import os
-import shutil
+import sys
 import threading
 from collections import Counter
 from contextlib import contextmanager
@@ -33,7 +31,6 @@ from ingest.works import fields
 from tests.ingest.publishers import openalex as publisher
 from tests.ingest.support import rows
 
-HAS_SPARK = importlib.util.find_spec("pyspark") is not None and shutil.which("java") is not None
 LABS = pl.DataFrame({"ror": ["0lab00001", "0lab00002", "0lab0000b"], "lab": ["UMR 1", "UMR 2", "UMR 1"]})
 
 
@@ -346,7 +343,7 @@ def written(path, works):
 
 
 def counted(tmp_path, *works, **options):
-    return count(written(tmp_path / "works.jsonl.gz", works), LABS, **options)
+    return count([written(tmp_path / "works.jsonl.gz", works)], LABS, **options)
 
 
 def reasons(found):
@@ -392,7 +389,7 @@ def test_two_ror_numbers_of_one_unit_are_one_lab(tmp_path):
 def test_a_body_of_the_cnrs_that_is_not_listed_is_told_and_not_taken_for_a_lab(tmp_path):
     found = counted(tmp_path, work(1, [BERLIN], [STRANGER]), work(2, [LAB1], [STRANGER]))
     assert reasons(found) == {"W1": copublications.NO_UNIT, "W2": None}
-    assert found.strangers.rows() == [(1, "I3", "Body 3", "0str00001")]
+    assert found.strangers.rows() == [(0, 1, "I3", "Body 3", "0str00001")]
 
 
 def test_works_set_aside_are_told_with_line_and_rule(tmp_path):
@@ -410,7 +407,7 @@ def test_works_set_aside_are_told_with_line_and_rule(tmp_path):
         work(10),
         {"id": "https://openalex.org/A1", "publication_year": 2021},
     )
-    assert found.works.rows() == [
+    assert found.works.select("line", "work", "reason").rows() == [
         (1, "W1", copublications.RETRACTED),
         (2, None, copublications.NO_NUMBER),
         (3, "W3", copublications.NO_WORK),
@@ -436,7 +433,7 @@ def test_a_collaboration_over_the_cap_is_set_aside_by_name(tmp_path, partners, t
 def test_a_work_that_comes_twice_counts_once(tmp_path):
     found = counted(tmp_path, work(1, [LAB1], [BERLIN]), work(2, [LAB1], [BERLIN]), work(1, [LAB1], [BERLIN]))
     assert found.ties["full_count"].to_list() == [2]
-    assert found.works["reason"].to_list() == [None, None, copublications.AGAIN]
+    assert found.works["reason"].to_list() == [copublications.AGAIN, None, None]
 
 
 PARTNERS = [body(100 + n) for n in range(30)]
@@ -478,7 +475,7 @@ def test_the_real_works_give_the_same_counts_as_a_plain_loop_over_them():
             for partner in set(bodies) - units - over - {top}:
                 full[lab, partner.rpartition("/")[2], each["publication_year"]] += 1
     table = pl.DataFrame({"ror": [ror.rpartition("/")[2] for ror in labels], "lab": list(labels.values())})
-    ties = count(publisher.FIXTURE, table).ties
+    ties = count([publisher.FIXTURE], table).ties
     assert len(full) > 100
     assert {row[:3]: row[3] for row in ties.iter_rows()} == full
 
@@ -487,10 +484,10 @@ def test_the_real_works_give_the_same_counts_as_a_plain_loop_over_them():
 
 
 def test_parquet_of_the_snapshot_counts_like_json_lines(tmp_path):
-    plain = count(publisher.FIXTURE, LABS_OF_FIXTURE)
+    plain = count([publisher.FIXTURE], LABS_OF_FIXTURE)
     path = tmp_path / "works.parquet"
     duckdb.execute(f"COPY (SELECT *, 'x' AS title FROM read_json('{publisher.FIXTURE}')) TO '{path}' (FORMAT parquet)")
-    packed = count(path, LABS_OF_FIXTURE)
+    packed = count([path], LABS_OF_FIXTURE)
     assert plain.ties.height == 123
     assert packed.ties.equals(plain.ties)
     assert packed.works.equals(plain.works)
@@ -529,7 +526,7 @@ def test_a_parquet_file_of_something_else_is_refused(tmp_path):
     path = tmp_path / "works.parquet"
     pl.DataFrame({"id": ["https://openalex.org/A1"]}).write_parquet(path)
     with pytest.raises(SourceError, match="lacks the column 'publication_year'"):
-        count(path, LABS)
+        count([path], LABS)
 
 
 LABS_OF_FIXTURE = (
@@ -597,10 +594,8 @@ def test_a_field_the_publisher_added_is_signalled(tmp_path):
 # --- past one machine ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.left_out_unless(HAS_SPARK, "pyspark and Java are not installed: pip install pyspark==4.0.5, Java 17")
 @pytest.mark.parametrize("kind", ["jsonl", "parquet"])
-def test_spark_gives_the_same_rows(tmp_path, kind):
-    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+def test_spark_gives_the_same_rows(spark, tmp_path, kind):
     strange = [work(1, [LAB1], [BERLIN], [KYOTO]), work(1, [LAB1], [BERLIN], [KYOTO]), work(2, [LAB1], retracted=True)]
     damaged = ["{no\n"] if kind == "jsonl" else []
     path = written(tmp_path / "works.jsonl.gz", [*publisher.works(), *strange, *damaged])
@@ -609,7 +604,7 @@ def test_spark_gives_the_same_rows(tmp_path, kind):
         duckdb.execute(f"COPY (SELECT * FROM read_json('{path}')) TO '{packed}' (FORMAT parquet)")
         path = packed
     labs = pl.concat([LABS_OF_FIXTURE, LABS])
-    here, there = count(path, labs), count(path, labs, engine="spark", spark_master="local[2]")
+    here, there = count([path], labs), count([path], labs, engine="spark", spark_master=spark)
     assert here.ties.height == 125
     assert there.ties.equals(here.ties)
     assert there.institutions.equals(here.institutions)
@@ -617,7 +612,18 @@ def test_spark_gives_the_same_rows(tmp_path, kind):
     assert rows(there.strangers, "institution", "name", "ror") == rows(here.strangers, "institution", "name", "ror")
 
 
-@pytest.mark.left_out_unless(not HAS_SPARK, "pyspark is installed here")
-def test_spark_that_is_not_installed_is_said(tmp_path):
+def test_spark_that_is_not_installed_is_said(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
     with pytest.raises(BadRequest, match="needs pyspark"):
         counted(tmp_path, work(1, [LAB1], [BERLIN]), engine="spark")
+
+
+def test_a_body_taken_for_the_cnrs_by_its_acronym_is_left_out_and_told(tmp_path):
+    society = body(4210155240, ror="04zzdbj59", country="CA", name="Canadian Nautical Research Society")
+    listed = [
+        {**each, "authorships": [*each["authorships"], {"institutions": [society]}]} for each in publisher.works()
+    ]
+    found = reading(written(tmp_path / "works.jsonl.gz", listed))
+    assert found.relationships["COPUBLISHES_WITH", "Lab", "Institution"].height > 0
+    assert "openalex:I4210155240" not in found.nodes["Institution"]["id"].to_list()
+    assert found.ignored_rules()["a body OpenAlex takes for the CNRS by its acronym"] == 1

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import gzip
 import json
+import threading
 import time
 
 import pytest
 
 from graph.errors import BadRequest, SourceError
 from ingest.download import Client
+from ingest.meter import LONGEST
 from ingest.paging import FRESH, Page, fetch_pages
 from ingest.report import transfer
 from tests.ingest.listing_server import serve
+from tests.ingest.publisher_server import Server, send, serving
+from tests.ingest.test_download import FEW, Clock
 
 PAGES = 5
 JSON = {"Content-Type": "application/json"}
@@ -29,17 +33,29 @@ def page(answer, _cursor):
     return Page(answer["records"], answer["next"], answer["total"])
 
 
-def fetch(served, folder, *, path="/list", hosts=("127.0.0.1",), largest=10**6, tell=lambda *_: None):
-    url = f"{served.url}{path}"
+def fetch(
+    server,
+    folder,
+    *,
+    path="/list",
+    key="",
+    listed="",
+    hosts=("127.0.0.1",),
+    largest=10**6,
+    clock=time.monotonic,
+    tell=lambda *_: None,
+):
+    """Ask with `key` (as in `token=secret&`); `listed` is what of it the listing's own address bears."""
+    url = f"{server.url}{path}"
     return fetch_pages(
-        url,
+        f"{url}{listed}",
         folder / "all.jsonl.gz",
         hosts,
         first="0",
-        address=lambda cursor: f"{url}?cursor={cursor}",
+        address=lambda cursor: f"{url}?{key}cursor={cursor}",
         read=page,
         largest=largest,
-        client=Client(pause=0.001),
+        client=Client(pause=0.001, clock=clock),
         tell=tell,
     )
 
@@ -213,16 +229,7 @@ def test_only_hosts_of_the_source_are_asked_and_a_redirect_is_judged_too(tmp_pat
 
 
 def fetch_with_a_key(served, folder):
-    return fetch_pages(
-        f"{served.url}/list",
-        folder / "all.jsonl.gz",
-        ("127.0.0.1",),
-        first="0",
-        address=lambda cursor: f"{served.url}/list?api_key=secret&cursor={cursor}",
-        read=page,
-        largest=10**6,
-        client=Client(pause=0.001),
-    )
+    return fetch(served, folder, key="api_key=secret&")
 
 
 @pytest.mark.parametrize(
@@ -291,3 +298,72 @@ def test_progress_of_a_listing_is_shown_in_records_and_of_a_file_in_bytes(tmp_pa
     assert "10/10 records" in shown
     assert "10/10 bytes" not in shown
     assert "11/11 bytes" in shown
+
+
+def fetch_by(clock, server, folder):
+    return fetch(server, folder, path="", key="token=secret&", listed="?token=secret", clock=clock)
+
+
+def asked(server: Server) -> list[str]:
+    return [path.partition("cursor=")[2] for path in server.paths]
+
+
+def dripping(clock, times):
+    """The listing, its third page byte by byte for the first requests."""
+    ended = [threading.Event() for _ in range(times)]
+
+    def answer(handler, before):
+        cursor = handler.path.partition("cursor=")[2]
+        if before > 2:
+            ended[min(before - 3, times - 1)].wait(10)  # or the clock would still go
+        body = listing("", {"cursor": [cursor]})[2]
+        if cursor != "2" or before >= 2 + times:
+            send(handler, body, kind="application/json")
+            return
+        handler.send_response(200)
+        handler.end_headers()
+        try:
+            for _ in range(2000):
+                clock.now += 20
+                handler.wfile.write(b" ")  # JSON may begin with any number of them
+                time.sleep(0.001)
+        finally:
+            ended[before - 2].set()
+
+    return answer
+
+
+def test_a_page_that_drips_is_asked_for_again(tmp_path):
+    clock = Clock()
+    with serving(dripping(clock, 1)) as server:
+        assert ids(fetch_by(clock, server, tmp_path).path) == EVERY
+    assert asked(server) == ["0", "1", "2", "2", "3", "4"]
+    assert clock.now < Clock.now + FEW
+
+
+def test_a_page_that_drips_each_time_ends_the_run_and_the_next_goes_on(tmp_path):
+    clock = Clock()
+    with serving(dripping(clock, 3)) as server:
+        with pytest.raises(SourceError, match=r"sends too slowly .*; 4 records are kept") as error:
+            fetch_by(clock, server, tmp_path)
+        assert ids(fetch_by(clock, server, tmp_path).path) == EVERY
+    assert "go on from there" in error.value.next_action
+    assert "secret" not in str(error.value)
+    assert asked(server) == ["0", "1", "2", "2", "2", "2", "3", "4"]
+
+
+def test_a_listing_has_an_end_and_the_next_run_goes_on(tmp_path):
+    clock = Clock()
+
+    def slow(handler, before):
+        if before < 3:
+            clock.now += LONGEST / 3
+        send(handler, listing("", {"cursor": [handler.path.partition("cursor=")[2]]})[2], kind="application/json")
+
+    with serving(slow) as server:
+        with pytest.raises(SourceError, match="has not sent all within 12 hours; 4 records are kept") as error:
+            fetch_by(clock, server, tmp_path)
+        assert ids(fetch_by(clock, server, tmp_path).path) == EVERY
+    assert "go on from there" in error.value.next_action
+    assert "secret" not in str(error.value)
+    assert asked(server) == ["0", "1", "2", "2", "3", "4"]

@@ -57,6 +57,16 @@ def test_what_a_person_judged_is_not_proposed_again():
         assert verdicts(WIEN, judgements=[judged]) == set()
 
 
+def test_a_body_is_known_by_an_alias_too():
+    """ROR's own name of a body that CORDIS calls by another name ROR lists."""
+    pic = reading(("pic:3", "UNIVERSITAET GRAZ", None, "AT", "Graz"))
+    named = reading(("ror:3", "Campus at the Schlossberg", None, "AT", "Graz"))
+    known = pl.Series([["University of Graz"]], dtype=pl.List(pl.String))
+    aliased = replace(named, nodes={"Institution": named.nodes["Institution"].with_columns(aliases=known)})
+    assert verdicts(named, pic) == set()
+    assert verdicts(aliased, pic) == {("ror:3", "pic:3", "same")}
+
+
 def test_of_two_equal_candidates_for_one_ror_neither_is_joined():
     twice = reading(("ror:9", "Universität Graz", None, "AT"), ("ror:8", "University of Graz", None, "AT"))
     pic = reading(("pic:9", "UNIVERSITAET GRAZ", None, "AT", "Graz"))

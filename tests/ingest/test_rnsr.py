@@ -12,8 +12,13 @@ import polars as pl
 import pytest
 
 from graph.errors import SourceError
+from graph.settings import Settings
+from graph.store import open_store, stop_store
+from ingest.build import build
 from ingest.catalogue import source
 from ingest.reading import Reading, SourceFiles
+from ingest.selection import Selection, chosen
+from ingest.snapshot import adopt
 from ingest.sources.rnsr.read import read_published
 from tests.ingest.publishers import rnsr as portal
 
@@ -233,3 +238,45 @@ def test_a_page_of_answers_is_not_taken_for_the_export(tmp_path: Path):
 def test_a_file_without_a_unit_of_the_cnrs_is_refused(tmp_path: Path):
     with pytest.raises(SourceError, match="no unit of the CNRS"):
         over(as_json(tmp_path, unit(tutelles=["Institut Pasteur", INRAE])))
+
+
+@pytest.mark.parametrize("share", [0.01, 0.5, 0.99])
+def test_a_json_export_cut_in_the_middle_is_refused(tmp_path: Path, share: float):
+    whole = JSON.read_bytes().rstrip()
+    path = tmp_path / "cut.json"
+    path.write_bytes(whole[: int(len(whole) * share)])
+    with pytest.raises(SourceError, match=r"cut\.json cannot be read as JSON") as error:
+        over(path)
+    assert error.value.next_action == "Fetch it again."
+
+
+def test_a_json_export_that_lacks_only_its_last_sign_is_refused(tmp_path: Path):
+    path = tmp_path / "cut.json"
+    path.write_bytes(JSON.read_bytes().rstrip().removesuffix(b"]"))
+    with pytest.raises(SourceError, match="cannot be read as JSON"):
+        over(path)
+
+
+def test_of_a_json_export_cut_in_the_middle_nothing_is_written(tmp_path: Path):
+    body = JSON.read_bytes()
+    settings = Settings(data_dir=tmp_path / "data", heap="512m", neo4j_uri=None)
+    given = tmp_path / JSON.name
+    given.write_bytes(body[: len(body) // 2])
+    adopt(source("rnsr"), settings.data_dir, [given])
+    try:
+        with pytest.raises(SourceError, match="cannot be read as JSON"):
+            build(settings, selection=Selection(("rnsr",)))
+        assert not (settings.data_dir / "rejects").exists()
+        assert chosen(settings.data_dir) is None
+        with open_store(settings) as store:
+            assert store.build() is None
+            assert store.read("MATCH (n:Lab) RETURN count(n)").rows == [(0,)]
+    finally:
+        stop_store(settings)
+
+
+def test_a_json_export_cut_behind_a_whole_structure_is_refused(tmp_path: Path):
+    path = tmp_path / "cut.json"
+    path.write_text(json.dumps([unit()]).removesuffix("]") + ",", encoding="utf-8")
+    with pytest.raises(SourceError, match="cannot be read as JSON"):
+        over(path)

@@ -141,8 +141,8 @@ def test_the_curated_tables_pass_and_their_conflicts_are_listed():
     assert done.returncode == 0, said(done)
     assert said(done).count("Two start years, both kept") == 7
     found = check_curated(BUNDLED_DIR / "curated")
-    assert found.files == 8
-    assert found.rows == 671
+    assert found.files == 9
+    assert found.rows == 852
     assert [finding.weight for finding in found.findings].count("error") == 0
 
 
@@ -191,6 +191,10 @@ def changed(folder: Path, table: str, key: str, **cells: str) -> list[tuple[str,
         ("agreement_parties", "I001", {"agreement": "I999"}, "agreement", "reference"),
         ("published_statistics", "F001", {"vintage": ""}, "vintage", "empty"),
         ("h2020_parts", "MSCA", {"programme": "H2020-EU.9"}, "programme", "reference"),
+        ("associations", "H2020-CH-1", {"scope": "H2020-EU.9"}, "scope", "reference"),
+        ("associations", "H2020-CH-1", {"status": "observer"}, "status", "choice"),
+        ("associations", "H2020-CH-1", {"start_date": "15/09/2014"}, "start_date", "date"),
+        ("associations", "H2020-CH-1", {"end_date": "2014-09-14"}, "end_date", "years"),
     ],
 )
 def test_what_is_wrong_with_a_curated_row_is_named(curated, table, key, cells, column, problem):

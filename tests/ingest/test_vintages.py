@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 
@@ -67,6 +68,34 @@ def test_a_tie_that_went_is_closed_on_the_day_of_the_first_snapshot_without_it()
 def test_a_project_that_went_carries_the_day():
     (older,) = over(reading(("a", "p"), ("a", "q")), reading(("a", "p")))
     assert older.nodes["Project"].select("id", "withdrawn_on").rows() == [("q", DAYS[1])]
+
+
+def test_a_tie_with_what_another_source_describes_is_closed_too():
+    def of_labs(*ties: tuple[str, str]) -> Reading:
+        whole = reading(*ties)
+        return replace(whole, nodes={"Institution": whole.nodes["Institution"]})
+
+    (older,) = over(of_labs(("a", "grant:HORIZON:1"), ("a", "grant:HORIZON:2")), of_labs(("a", "grant:HORIZON:2")))
+    assert pairs(older) == {("a", "grant:HORIZON:1", "PARTICIPATES_IN", DAYS[1])}
+
+
+def test_a_unit_that_left_a_register_stays_known_with_whom_supervised_it_until_when():
+    def register(*ties: tuple[str, str]) -> Reading:
+        nodes = {
+            "Lab": pl.DataFrame({"id": sorted({lab for lab, _ in ties})}),
+            "Institution": pl.DataFrame({"id": sorted({body for _, body in ties})}),
+        }
+        told = pl.DataFrame(ties, schema=["start", "end"], orient="row").with_columns(record="start")
+        return replace(reading(("a", "p")), nodes=nodes, relationships={("SUPERVISED_BY", "Lab", "Institution"): told})
+
+    (older,) = over(register(("UMR 1", "u"), ("UMR 2", "u"), ("UMR 2", "v")), register(("UMR 1", "u")))
+    gone = older.relationships["FORMERLY", "Lab", "Institution"]
+    assert set(gone.select("start", "end", "type", "withdrawn_on").rows()) == {
+        ("UMR 2", "u", "SUPERVISED_BY", DAYS[1]),
+        ("UMR 2", "v", "SUPERVISED_BY", DAYS[1]),
+    }
+    assert older.nodes["Lab"]["id"].to_list() == ["UMR 2"]
+    assert older.nodes["Institution"]["id"].to_list() == ["v"]
 
 
 def test_of_three_snapshots_each_tie_is_closed_once():

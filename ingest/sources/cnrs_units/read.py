@@ -5,7 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from ingest.reading import Reading, SourceFiles
-from ingest.tidy import integer, slug, text
+from ingest.tidy import integer, text
+from ingest.unit_codes import unit_type
+from ingest.units import with_body
 
 
 def read(files: SourceFiles) -> Reading:
@@ -29,7 +31,7 @@ def read(files: SourceFiles) -> Reading:
                 name="name",
                 acronym=text("acronym"),
                 label=text("label"),
-                unit_type=text("label").str.split(" ").list.first(),
+                unit_type=unit_type(text("label")),
                 country=text("country"),
                 city=text("city"),
                 rnsr=text("rnsr_id"),
@@ -74,10 +76,7 @@ def _supervision(units: pl.DataFrame) -> pl.DataFrame:
         .drop_nulls("name")
         .unique(["id", "name"], maintain_order=True)
     )
-    keys = {name: f"name:fr:{slug(name)}" for name in named["name"].unique()}
-    return named.with_columns(body=pl.col("name").replace_strict(keys, return_dtype=pl.String)).unique(
-        ["id", "body"], maintain_order=True
-    )
+    return with_body(named, pl.lit(True)).unique(["id", "body"], maintain_order=True)
 
 
 def _bodies(units: pl.DataFrame) -> pl.DataFrame:

@@ -22,7 +22,6 @@ def read(files: SourceFiles) -> Reading:
                 m49=text("m49"),
                 latitude=amount("latitude"),
                 longitude=amount("longitude"),
-                horizon_status=text("horizon_status"),
                 record="iso2",
             ),
             "Region": regions.select(

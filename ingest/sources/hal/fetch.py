@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import gzip
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from graph.errors import SourceError
-from ingest.download import Client, Downloaded, Tell
-from ingest.paging import Page, fetch_pages
+from ingest.addresses import shown
+from ingest.download import GONE, Client, Downloaded, Tell, fault
+from ingest.paging import Page, answered, fetch_pages
 
 CNRS: Final = 441569
 """The CNRS in HAL's register; a deposit's `structId_i` holds every structure above those of its authors."""
@@ -41,6 +45,11 @@ _FILTERS: Final = {
     "works": (f"structId_i:{CNRS}", f"producedDateY_i:[{FIRST_YEAR} TO *]", f"docType_s:({' OR '.join(TYPES)})"),
     "structures": (),
 }
+_YEAR: Final = "producedDateY_i"
+_SHORT: Final = 0.01
+_FEW: Final = 5
+"""Deposits of a year that may be lacking, if that is more than the share: some come and go while the pages are read."""
+
 _ROWS: Final = {"works": 1000, "structures": 5000}
 _FIRST: Final = "*"
 
@@ -50,23 +59,21 @@ def fetch(
 ) -> Downloaded:
     """Bring one listing, `works` or `structures`, to `target`; see `fetch_pages` for how it goes on.
 
+    Deposits are held, year by year, against HAL's own facets: a cursor can lose records and still reach its end.
+
     Args:
         url: of HAL's search or register; what it asks already (`?fq=…`) narrows the listing further.
 
     Raises:
         BadRequest: the address is on none of `hosts`.
-        SourceError: HAL refuses, or answers with something that is no listing.
+        SourceError: HAL refuses, answers with something that is no listing, or gave fewer deposits of a year than it
+            counts; what came is thrown away then.
     """
-    asked = [
-        ("q", "*:*"),
-        *(("fq", text) for text in _FILTERS[key]),
-        ("fl", ",".join(FIELDS[key])),
-        ("rows", str(_ROWS[key])),
-        ("sort", "docid asc"),
-        ("wt", "json"),
-    ]
-    listing = f"{url}{'&' if '?' in url else '?'}{urlencode(asked)}"
-    return fetch_pages(
+    narrowed = [("q", "*:*"), *(("fq", text) for text in _FILTERS[key]), ("wt", "json")]
+    begin = f"{url}{'&' if '?' in url else '?'}"
+    asked = [*narrowed, ("fl", ",".join(FIELDS[key])), ("rows", str(_ROWS[key])), ("sort", "docid asc")]
+    listing = f"{begin}{urlencode(asked)}"
+    came = fetch_pages(
         listing,
         target,
         hosts,
@@ -77,6 +84,39 @@ def fetch(
         client=client,
         tell=tell,
     )
+    if key == "works":
+        facets = [*narrowed, ("rows", "0"), ("facet", "true"), ("facet.field", _YEAR), ("facet.limit", "-1")]
+        _require_years(came.path, _years(f"{begin}{urlencode(facets)}", frozenset(hosts), client))
+    return came
+
+
+def _years(url: str, hosts: frozenset[str], client: Client) -> dict[int, int]:
+    """HAL's own count of deposits by year, which Solr lists as value, count, value, count."""
+    try:
+        answer = answered(url, shown(url), hosts, client)
+        listed = answer["facet_counts"]["facet_fields"][_YEAR]
+        return {int(year): int(count) for year, count in zip(listed[::2], listed[1::2], strict=True)}
+    except (KeyError, TypeError, ValueError) as error:
+        raise SourceError(
+            f"{shown(url)} answers without the counts by year that were asked for.", "Run the same command again later."
+        ) from error
+    except GONE as error:
+        raise SourceError(
+            f"{shown(url)} {fault(error, client)}.", "Run the same command again to go on: the listing is kept."
+        ) from error
+
+
+def _require_years(path: Path, counted: Mapping[int, int]) -> None:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        records = map(json.loads, file)
+        came = Counter(record.get(_YEAR) for record in records if isinstance(record, dict))
+    for year, count in sorted(counted.items()):
+        if came[year] < count - max(count * _SHORT, _FEW):
+            path.unlink()
+            raise SourceError(
+                f"HAL counts {count:,} deposits of {year} and has listed {came[year]:,}.",
+                "Run the same command again: the listing begins anew.",
+            )
 
 
 def _page(listing: str, answer: Any, cursor: str) -> Page:

@@ -11,6 +11,7 @@ import polars as pl
 from ingest.reading import Reading, SourceFiles
 from ingest.sources.hal import records
 from ingest.sources.hal.counts import Counts, Register, count, deposits, named, register
+from ingest.unit_codes import unit_type
 
 _VALID = "VALID"
 
@@ -37,7 +38,7 @@ def _labs(known: Register, labs: pl.DataFrame) -> pl.DataFrame:
         name="name",
         acronym="acronym",
         label="lab",
-        unit_type=pl.col("lab").str.split(" ").list.first(),
+        unit_type=unit_type(pl.col("lab")),
         country="country",
         rnsr="rnsr",
         record=pl.format("structure {}", "structure"),

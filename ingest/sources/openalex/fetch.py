@@ -11,6 +11,7 @@ from graph.errors import ExplorerError, SourceError
 from ingest.addresses import scrubbed
 from ingest.download import Client, Downloaded, Records, Tell, forget, unfinished
 from ingest.paging import Page, fetch_pages
+from ingest.works import fields
 
 FIRST: Final = "*"
 AUTHORS: Final = 100
@@ -60,6 +61,15 @@ def fetch(
             forget(*unfinished(target))
             tell(Records(f"{target.name}, from the start: the server no longer knows the cursor"), 0, 0)
     raise AssertionError
+
+
+def require(path: Path, name: str) -> None:
+    """Refuse a file a person gives as works, before it is kept, by its beginning.
+
+    Raises:
+        SourceError: it holds no works, or cannot be read.
+    """
+    fields(path, name, whole=False)
 
 
 def _address(parts: SplitResult, query: list[tuple[str, str]]) -> str:

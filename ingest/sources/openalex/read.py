@@ -8,9 +8,10 @@ import polars as pl
 
 from graph.errors import SourceError
 from graph.settings import Settings
+from ingest.catalogue import FileSpec
 from ingest.copublications import NO_NUMBER, NO_YEAR, count
 from ingest.reading import Reading, SourceFiles
-from ingest.sources.openalex_lorraine.read import TYPES
+from ingest.sources.openalex_lorraine.read import MISTAKEN, TYPES
 from ingest.tidy import text
 from ingest.works import fields
 
@@ -24,29 +25,37 @@ def read_published(files: SourceFiles) -> Reading:
 
     Units come with name and ROR number only, so that the ties have their ends where no other source is read.
     """
-    path = files.spec.files["works"].path
-    if not path.is_file():
-        raise SourceError(f"Source '{files.spec.name}' lacks {path.name}.", "Fetch it again.")
-    labs = _labs(files)
-    names, settings = fields(path), Settings()
-    found = count(path, labs.select("ror", "lab"), engine=settings.works_engine, spark_master=settings.spark_master)
-    works = files.account("works", found.works)
     spec = files.spec.files["works"]
+    for path in spec.paths:
+        if not path.is_file():
+            raise SourceError(f"Source '{files.spec.name}' lacks {path.name}.", "Fetch it again.")
+    labs = _labs(files)
+    names, settings = set[str]().union(*map(fields, spec.paths)), Settings()
+    found = count(
+        spec.paths, labs.select("ror", "lab"), engine=settings.dataframe_engine, spark_master=settings.spark_master
+    )
+    works = files.account("works", _in_file(found.works, spec))
     files.signal("works", sorted(names - {*spec.columns, *spec.optional, *spec.ignored}))
     for reason in (NO_NUMBER, NO_YEAR):
         works = files.reject("works", works, pl.col("reason") == reason, reason, "work")
     for reason in works["reason"].drop_nulls().unique().sort():
         works = files.ignore("works", works, pl.col("reason") == reason, reason, "work")
-    strangers = found.strangers.with_columns(told=pl.format("{} {} {}", "institution", _shown("ror"), _shown("name")))
+    strangers = _in_file(found.strangers, spec).with_columns(
+        told=pl.format("{} {} {}", "institution", _shown("ror"), _shown("name"))
+    )
     files.drop_values("works", strangers, pl.lit(True), "body of the CNRS not known as a unit", "told")
     first = labs.unique("lab", keep="first", maintain_order=True)
-    ties = found.ties.join(first, on="lab", how="left", maintain_order="left")
+    bodies = found.institutions.with_columns(line=pl.lit(None, pl.Int64))
+    rule = "a body OpenAlex takes for the CNRS by its acronym"
+    bodies = files.drop_values("works", bodies, pl.col("id").is_in(list(MISTAKEN)), rule, "id")
+    ties = found.ties.join(bodies, left_on="institution", right_on="id", how="semi", maintain_order="left")
+    ties = ties.join(first, on="lab", how="left", maintain_order="left")
     return files.reading(
         nodes={
             "Lab": first.join(ties, on="lab", how="semi", maintain_order="left").select(
                 id="lab", name="name", label="label", ror="ror", record="ror"
             ),
-            "Institution": _institutions(files, found.institutions),
+            "Institution": _institutions(files, bodies),
         },
         relationships={
             ("COPUBLISHES_WITH", "Lab", "Institution"): ties.select(
@@ -59,8 +68,14 @@ def read_published(files: SourceFiles) -> Reading:
                 record=pl.format("{}/{}/{}", "ror", "institution", "year"),
             )
         },
-        identities=found.institutions.select(left=pl.format("openalex:{}", "id"), right=pl.format("ror:{}", "ror")),
+        identities=bodies.select(left=pl.format("openalex:{}", "id"), right=pl.format("ror:{}", "ror")),
     )
+
+
+def _in_file(frame: pl.DataFrame, spec: FileSpec) -> pl.DataFrame:
+    """Rows with the name of their file in the place of its number."""
+    names = {number: path.name for number, path in enumerate(spec.paths)}
+    return frame.with_columns(file=pl.col("file").replace_strict(names, return_dtype=pl.String))
 
 
 def _labs(files: SourceFiles) -> pl.DataFrame:
@@ -83,7 +98,7 @@ def _labs(files: SourceFiles) -> pl.DataFrame:
 
 
 def _institutions(files: SourceFiles, found: pl.DataFrame) -> pl.DataFrame:
-    found = found.with_columns(line=pl.lit(None, pl.Int64), name=text("name"), type=text("type"))
+    found = found.with_columns(name=text("name"), type=text("type"))
     strange = pl.col("type").is_not_null() & ~pl.col("type").is_in(list(TYPES))
     found = files.unknown("works", found, "type", strange, "a type of institution nobody knows")
     return found.select(

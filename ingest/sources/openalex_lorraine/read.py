@@ -24,6 +24,9 @@ TYPES: Final = {
 
 FIRST, LAST = 2019, 2023
 
+MISTAKEN: Final = ("I4210155240",)
+"""The Canadian Nautical Research Society, CNRS for short: units in France have it among their addresses."""
+
 
 def read(files: SourceFiles) -> Reading:
     """Partners (by ROR, else OpenAlex id; one row gives both to one body) and joint works a lab and partner."""
@@ -33,6 +36,8 @@ def read(files: SourceFiles) -> Reading:
         works=integer("co_works"),
     )
     pairs = files.reject("pairs", pairs, pl.col("works").is_null(), "the number of works is not a number", "co_works")
+    mistaken = pl.col("partner_openalex").is_in(list(MISTAKEN))
+    pairs = files.ignore("pairs", pairs, mistaken, "a body OpenAlex takes for the CNRS by its acronym", "partner_name")
     partners = pairs.unique("openalex", maintain_order=True)
     return files.reading(
         nodes={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import SEEK_END
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,9 @@ MANY: Final = (
 _COUNTED: Final = "code_de_type_de_tutelle"
 """A code for each supervising body, none of which has a separator in it: it tells the separator and the number."""
 
+_END: Final = 1024
+"""Bytes at the end of a file in which its last sign must be."""
+
 _SEPARATORS: Final = (LIST, ";", ",")
 
 
@@ -37,6 +41,7 @@ def structures(files: SourceFiles, key: str) -> pl.DataFrame:
     spec = files.spec.files[key]
     if spec.path.suffix.lower() == ".json":
         with files.open(key) as path:
+            _require_end(path, spec.path.name)
             frame = _json(files, spec, path)
         return files.account(key, frame)
     frame = files.table(key)
@@ -51,6 +56,14 @@ def _cells(column: str, separator: str) -> pl.Expr:
         pl.element().str.replace_all("\x1f", ", ", literal=True).str.strip_chars()
     )
     return parts.fill_null(pl.lit([], pl.List(pl.String))).alias(column)
+
+
+def _require_end(path: Path, name: str) -> None:
+    """Refuse an array cut right behind a comma, which the engine takes for a whole one."""
+    with path.open("rb") as file:
+        file.seek(-min(path.stat().st_size, _END), SEEK_END)
+        if not file.read().rstrip().endswith(b"]"):
+            raise SourceError(f"{name} cannot be read as JSON: it ends before its array does.", "Fetch it again.")
 
 
 def _json(files: SourceFiles, spec: FileSpec, path: Path) -> pl.DataFrame:

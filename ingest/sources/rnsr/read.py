@@ -9,12 +9,8 @@ import polars as pl
 from graph.errors import SourceError
 from ingest.reading import Reading, SourceFiles
 from ingest.sources.rnsr.export import LIST, structures
-from ingest.tidy import integer, slug, text
-from ingest.unit_codes import elsewhere, labelled
-
-CNRS: Final = "name:fr:centre-national-de-la-recherche-scientifique"
-CNRS_NAME: Final = "Centre national de la recherche scientifique"
-"""By name: the register has the acronym CNRS on other bodies too."""
+from ingest.tidy import integer, text
+from ingest.units import CNRS, CNRS_NAME, NUMBER, identified, labs, same_body, standing, with_body
 
 SUPERVISES: Final = "TUTE"
 NATURES: Final[dict[str, tuple[str | None, bool]]] = {
@@ -68,18 +64,7 @@ def read_published(files: SourceFiles) -> Reading:
     ties = files.unknown("structures", ties, "acronym_of", borrowed, "the acronym CNRS on another body")
     return files.reading(
         nodes={
-            "Lab": units.select(
-                id="id",
-                name="name",
-                acronym="acronym",
-                label="label",
-                unit_type=pl.col("label").str.split(" ").list.first(),
-                country="country",
-                city="city",
-                rnsr="number",
-                year_created=integer("year"),
-                record="number",
-            ),
+            "Lab": labs(units),
             "Institution": ties.unique("body", maintain_order=True).select(
                 id="body",
                 name="name",
@@ -95,7 +80,7 @@ def read_published(files: SourceFiles) -> Reading:
                 start="id", end="body", record=pl.format("{}/{}", "id", "body")
             ).unique(maintain_order=True)
         },
-        identities=_identities(files, ties),
+        identities=same_body(files, "structures", ties, "siret"),
     )
 
 
@@ -117,7 +102,7 @@ def _structures(files: SourceFiles) -> pl.DataFrame:
         kinds="code_de_type_de_tutelle",
         sirets="siret_des_tutelles",
     )
-    number = pl.col("number").str.contains(r"^\d{9}[A-Z]$").fill_null(False)
+    number = pl.col("number").str.contains(NUMBER).fill_null(False)
     frame = files.reject("structures", frame, ~number, "no number of a structure", "number")
     frame = files.reject("structures", frame, pl.col("name").is_null(), "no name", "number")
     again = pl.col("number").is_first_distinct().not_()
@@ -160,44 +145,12 @@ def _bodies(files: SourceFiles, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
     rows = files.unknown("structures", rows, "nature", unknown, "nature of a supervising body nobody knows")
     activity = {code: kind for code, (kind, _) in NATURES.items()}
     french = [code for code, (_, where) in NATURES.items() if where]
-    keys = {name: slug(name) for name in rows["name"].unique()}
-    rows = rows.with_columns(
-        activity=pl.col("nature").replace_strict(activity, default=None, return_dtype=pl.String),
-        # `zz`: a body whose country the register does not say
-        body=pl.format(
-            "name:{}:{}",
-            pl.when(pl.col("nature").is_in(french)).then(pl.lit("fr")).otherwise(pl.lit("zz")),
-            pl.col("name").replace_strict(keys, return_dtype=pl.String),
-        ),
-    )
-    return frame, rows
+    rows = rows.with_columns(activity=pl.col("nature").replace_strict(activity, default=None, return_dtype=pl.String))
+    return frame, with_body(rows, pl.col("nature").is_in(french))
 
 
 def _units(files: SourceFiles, frame: pl.DataFrame) -> pl.DataFrame:
-    dictionary = files.table("units")
-    by_number = dictionary.select("rnsr_id", told=text("label")).drop_nulls()
-    by_number = by_number.filter(pl.col("rnsr_id").is_unique())
-    frame = frame.join(by_number, left_on="number", right_on="rnsr_id", how="left", maintain_order="left")
-    units = labelled(frame, "number", "labels", "told", dictionary)
-    unsettled = pl.col("unsettled").is_not_null()
-    files.drop_values("structures", units, unsettled, "unit codes that do not tell which unit it is", "unsettled")
-    units = units.with_columns(id=pl.coalesce("label", pl.format("rnsr:{}", "number")))
-    # Of two structures of one unit the later stands; the other is what it was before.
-    units = units.sort("id", pl.col("coded").not_(), integer("year"), descending=[False, False, True], nulls_last=True)
-    again = pl.col("id").is_first_distinct().not_()
-    units = files.ignore("structures", units, again, "earlier structure of one unit", "number")
     french = pl.col("postcode").str.contains(r"^\d{5}$").fill_null(False)
-    units = units.with_columns(country=pl.when(french).then(pl.lit("FR")))
-    rule = "address in France of a unit in another country"
-    away = elsewhere()
-    units = files.unknown("structures", units, "city", away, rule)
-    return files.unknown("structures", units, "country", away, rule)
-
-
-def _identities(files: SourceFiles, ties: pl.DataFrame) -> pl.DataFrame:
-    """Body and SIRET; a SIRET that comes with several names is told and not used."""
-    pairs = ties.filter(pl.col("siret").str.contains(r"^\d{14}$").fill_null(False))
-    pairs = pairs.unique(["body", "siret"], maintain_order=True)
-    shared = pl.col("siret").is_duplicated()
-    pairs = files.drop_values("structures", pairs, shared, "one SIRET on several supervising bodies", "siret")
-    return pairs.select(left="body", right=pl.format("siret:{}", "siret"))
+    # The portal's export has no closed structure in it.
+    frame = frame.with_columns(country=pl.when(french).then(pl.lit("FR")), year_closed=pl.lit(None, pl.Int64))
+    return standing(files, "structures", identified(files, "structures", frame))

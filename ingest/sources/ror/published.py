@@ -11,7 +11,7 @@ from graph.errors import SourceError
 from ingest.reading import Ends, Reading, SourceFiles
 from ingest.ror_index import read_dump
 from ingest.tidy import text
-from ingest.unit_codes import elsewhere, labelled
+from ingest.unit_codes import elsewhere, labelled, unit_type
 
 CNRS: Final = "02feahw73"
 
@@ -78,7 +78,7 @@ def read(files: SourceFiles) -> Reading:
                 name="name",
                 acronym=pl.col("acronyms").list.first(),
                 label="label",
-                unit_type=pl.col("label").str.split(" ").list.first(),
+                unit_type=unit_type(pl.col("label")),
                 country="country",
                 city="city",
                 rnsr="rnsr",

@@ -8,6 +8,7 @@ from ingest.reading import Reading, SourceFiles
 from ingest.sources.ror import published
 from ingest.sources.ror.published import WEAK
 from ingest.tidy import text
+from ingest.unit_codes import unit_type
 
 
 def read(files: SourceFiles) -> Reading:
@@ -37,7 +38,7 @@ def read(files: SourceFiles) -> Reading:
                 id="id",
                 name="ror_label",
                 label=text("lab_label"),
-                unit_type=text("lab_label").str.split(" ").list.first(),
+                unit_type=unit_type(text("lab_label")),
                 rnsr=text("lab_rnsr_id"),
                 ror="ror",
                 record="ror_id",

@@ -1,4 +1,4 @@
-"""HAL's search and its register of structures, as Solr answers: a page of documents and the next cursor.
+"""HAL's search and its register of structures, as Solr answers: a page of documents and the next cursor, or facets.
 
 Structures, and who deposits with whom, are real; the deposits' own numbers and years are not.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,12 @@ def respond(path: str, query: dict[str, list[str]]) -> tuple[int, dict[str, str]
     key = {address: key for key, address in ADDRESSES.items()}.get(path)
     if key is None:
         return 404, {"Content-Type": "text/html"}, b"<html><body>404</body></html>"
+    if query.get("facet") == ["true"]:
+        years = Counter(document["producedDateY_i"] for document in documents(key))
+        facets = [value for year, count in sorted(years.items()) for value in (str(year), count)]
+        counts = {"facet_queries": {}, "facet_fields": {"producedDateY_i": facets}}
+        answer = {"response": {"numFound": years.total(), "start": 0, "docs": []}, "facet_counts": counts}
+        return 200, _JSON, json.dumps(answer).encode()
     if "q" not in query or query.get("sort") != ["docid asc"]:
         return 200, _JSON, json.dumps({"error": {"msg": "cursorMark requires sort on docid", "code": 400}}).encode()
     cursor = query["cursorMark"][0]
