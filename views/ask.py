@@ -135,6 +135,8 @@ def _answer(asked: Question, language: Language) -> None:
     st.caption(f"{answers.count(answer.height, language)} · {t('ask.not_scoped', language)}")
     if answer.is_empty():
         st.info(t("ask.empty_question", language))
+        if asked.needs:
+            st.info(t("ask.empty_needs", language, source=asked.needs))
         return
     columns = {column.name: _column(column, language) for column in cells.shown(asked, language)}
     local = cells.written(asked, answer, language, reads.names("Country", language))

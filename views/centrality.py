@@ -13,10 +13,19 @@ from graph import export
 from graph.i18n import Language, number, t
 from graph.network import MEASURES, PARTITIONS, Projection, measure_info
 from graph.store.text import fold
-from views.parts import frame, rankings, reads, scatter, state, tables
+from views.parts import frame, plots, rankings, reads, scatter, state, tables
 
 TOPS: Final = ("25", "50", "100", "500", "all")
-DECIMALS: Final = {"betweenness": 6, "harmonic": 1, "pagerank": 6, "eigenvector": 4, "constraint": 3, "strength": 2}
+DECIMALS: Final = {
+    "betweenness": 6,
+    "harmonic": 1,
+    "pagerank": 6,
+    "eigenvector": 4,
+    "constraint": 3,
+    "effective_size": 1,
+    "strength": 2,
+    "strength_core": 2,
+}
 FORMULAS: Final = {
     "strength": r"s_i = \sum_j w_{ij}",
     "degree": r"k_i = |\{j : w_{ij} > 0\}|",
@@ -25,7 +34,9 @@ FORMULAS: Final = {
     "pagerank": r"p_i = \frac{1-\alpha}{n} + \alpha \sum_j \frac{w_{ij}}{s_j}\, p_j, \quad \alpha = 0.85",
     "eigenvector": r"\lambda x_i = \sum_j w_{ij} x_j",
     "core": r"\max \{k : i \in \text{k-core}\}",
+    "strength_core": r"\max \{s : \exists C \ni i,\ \forall j \in C : \sum_{l \in C} w_{jl} \ge s\}",
     "constraint": r"c_i = \sum_j \bigl(p_{ij} + \sum_q p_{iq}\, p_{qj}\bigr)^2, \quad p_{ij} = w_{ij}/s_i",
+    "effective_size": r"e_i = k_i - \frac{2 t_i}{k_i}, \quad t_i = |\{j < q : a_{ij} a_{iq} a_{jq} = 1\}|",
     "community": r"Q = \frac{1}{2m} \sum_{ij} \Bigl(w_{ij} - \frac{s_i s_j}{2m}\Bigr)\, \delta(c_i, c_j)",
     "component": r"i \sim j \iff d(i,j) < \infty",
 }
@@ -37,7 +48,9 @@ REFERENCES: Final = {
     "pagerank": "Brin & Page 1998, Computer Networks 30, 107",
     "eigenvector": "Bonacich 1972, J. Math. Sociol. 2, 113",
     "core": "Seidman 1983, Social Networks 5, 269",
+    "strength_core": "Eidsaa & Almaas 2013, PRE 88, 062819",
     "constraint": "Burt 1992, Structural Holes",
+    "effective_size": "Burt 1992, Structural Holes · Borgatti 1997, Connections 20, 35",
     "community": "Traag, Waltman & van Eck 2019, Sci. Rep. 9, 5233",
     "component": "Hopcroft & Tarjan 1973, Comm. ACM 16, 372",
 }
@@ -245,7 +258,7 @@ def _scatter(shown: pl.DataFrame, chosen: list[str], language: Language) -> tupl
         key="centrality.scatter",
         on_select="rerun",
         selection_mode="points",
-        config={"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]},
+        config=plots.CONFIG,
     )
     notes = [t("centrality.scatter_says", language, count=number(drawn.height, language))]
     if hidden:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graph.cli.output import Format, console, preface, progress_bar, show, show_frame, show_rows, write
-from graph.errors import BadRequest
+from graph.cli.measuring import measure
+from graph.cli.output import Format, FrameFormat, console, errors, progress_bar, show, show_rows, write, write_frame
+from graph.cli.sharing import Data, ScopeText, built_store, pairs, settings_for
 from graph.settings import Settings
 
 if TYPE_CHECKING:
     from graph.network import Projection
     from graph.queries import Question
-    from graph.store import Store
 
 app = typer.Typer(
     help="Ask, measure, export and brief from the partnership graph.",
@@ -25,14 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Data = Annotated[Path | None, typer.Option("--data", help="Directory of store and snapshots.", show_default="data")]
 As = Annotated[Format, typer.Option("--format", help="How to write the answer.")]
-ScopeText = Annotated[
-    str,
-    typer.Option(
-        "--scope", help='What to count, as in "ties=projects;programmes=HORIZON;years=2021-2025;weighting=newman".'
-    ),
-]
 
 
 class GraphFormat(StrEnum):
@@ -43,13 +35,6 @@ class GraphFormat(StrEnum):
     csv = "csv"
 
 
-class Engine(StrEnum):
-    """Where measures are computed."""
-
-    local = "local"
-    gds = "gds"
-
-
 class Lang(StrEnum):
     """Languages of a briefing."""
 
@@ -57,27 +42,7 @@ class Lang(StrEnum):
     en = "en"
 
 
-def settings_for(data: Path | None) -> Settings:
-    """Return the settings of a command; `--data` wins over the environment."""
-    return Settings() if data is None else Settings(data_dir=data)
-
-
-def built_store(data: Path | None) -> Store:
-    """Open the store of a command and make sure it holds a complete graph.
-
-    Raises:
-        NotBuilt: no build has finished in it.
-        NewerSchema: a newer program has built it.
-    """
-    from graph.store import open_store  # noqa: PLC0415
-
-    store = open_store(settings_for(data))
-    try:
-        store.built()
-    except BaseException:
-        store.close()
-        raise
-    return store
+app.command()(measure)
 
 
 @app.command()
@@ -123,57 +88,13 @@ def ask(
         listed: list[list[object]] = [[one.id, one.title["en"], _takes(one)] for one in queries.questions()]
         show(["id", "question", "parameters"], listed, form)
         return
-    values: dict[str, object] = {}
-    for text in param or []:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise BadRequest(f"'--param {text}' has no value.", "Write it as name=value, as in country=JP.")
-        values[name.strip()] = value
-    queries.question(question_id)  # a wrong id is told before a store is started
+    values = pairs(param)
+    asked = queries.question(question_id)  # a wrong id is told before a store is started
     with built_store(data) as store:
-        show_rows(queries.ask(store, question_id, **values), form)
-
-
-@app.command()
-def measure(
-    name: Annotated[str, typer.Argument(help="A measure, or several joined by commas; the first one ranks.")],
-    scope: ScopeText = "",
-    top: Annotated[int, typer.Option(help="How many to show; 0 shows all.", min=0)] = 20,
-    engine: Annotated[
-        Engine,
-        typer.Option(help="local: on this machine; gds: in the Neo4j server, by Graph Data Science."),
-    ] = Engine.local,
-    compare: Annotated[
-        bool, typer.Option("--compare", help="With --engine gds: compute here too, and show how far both agree.")
-    ] = False,
-    form: As = Format.table,
-    data: Data = None,
-) -> None:
-    """Rank bodies by a measure of the network in scope."""
-    from graph import network  # noqa: PLC0415
-    from graph.cli import server_measures  # noqa: PLC0415
-
-    names = [part.strip() for part in name.split(",") if part.strip()]
-    unknown = [one for one in names if one not in network.MEASURES]
-    if unknown or not names:
-        near = difflib.get_close_matches("".join(unknown[:1]), list(network.MEASURES), 1)
-        hint = f"Did you mean '{near[0]}'? " if near else ""
-        raise BadRequest(f"There is no measure '{name}'.", f"{hint}Choose among {', '.join(network.MEASURES)}.")
-    if compare and engine is Engine.local:
-        raise BadRequest("--compare has nothing to compare with.", "Add --engine gds.")
-    if engine is Engine.gds:
-        wanted = network.Scope.parse(scope)
-        server_measures.check(names)  # a wrong request is told before a store is started
-        with built_store(data) as store:
-            server_measures.show_measures(store, wanted, names, top=top, compare=compare, form=form)
-        return
-    projection = _projection(scope, data)
-    table = network.measure_table(projection, names)
-    if form is Format.table:
-        preface(projection.scope, projection.note_texts("en"))
-        for one in names:
-            console.print(network.measure_info(projection, one).method("en"), style="dim", highlight=False)
-    show_frame(table.head(top) if top else table, form)
+        rows = queries.ask(store, question_id, **values)
+    show_rows(rows, form)
+    if asked.needs and not rows.rows:
+        errors.print(f"The answer comes from the source '{asked.needs}'; `ingest status` says whether it is loaded.")
 
 
 @app.command(name="export")
@@ -194,6 +115,31 @@ def export_network(
     else:
         content = export.csv(export.ties(projection.graph))
     write(out, content)
+
+
+@app.command(name="project")
+def project_table(
+    file: Annotated[Path, typer.Argument(help="Participations, one a row: .parquet or .csv.")],
+    out: Annotated[Path, typer.Option(help="The file of ties to write: .csv, .json or .parquet.")],
+    event: Annotated[str, typer.Option(help="Its column of projects or other joint events.")] = "event",
+    actor: Annotated[str, typer.Option(help="Its column of actors.")] = "actor",
+    weighting: Annotated[str, typer.Option(help="full, fractional or newman.")] = "full",
+) -> None:
+    """Project a table of participations past this machine's memory into ties, by DuckDB or by Spark."""
+    from graph.network.large import project_file  # noqa: PLC0415 - the dataframe engines
+
+    form = FrameFormat.of(out)
+    settings = Settings()
+    ties = project_file(
+        file,
+        event,
+        actor,
+        weighting=weighting,
+        engine=settings.dataframe_engine,
+        spark_master=settings.spark_master,
+    )
+    write_frame(out, ties, form)
+    console.print(f"{ties.height:,} ties.", highlight=False)
 
 
 @app.command()

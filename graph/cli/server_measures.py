@@ -4,18 +4,36 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Final, TypeVar
 
-from graph.cli.output import Format, console, errors, preface, show, show_frame
+import polars as pl
+
+from graph.cli.output import About, FrameFormat, deliver, errors
 from graph.errors import BadRequest
-from graph.network import Projection, Scope, agreement, cache_incidence, measure_info, modularity, project, values
+from graph.network import (
+    MEASURES,
+    Projection,
+    Scope,
+    agreement,
+    cache_incidence,
+    measure_info,
+    modularity,
+    project,
+    values,
+)
 from graph.network.gds import IN_SERVER, ServerNetwork, server_network
 from graph.store import Store
 
 T = TypeVar("T")
 
-_COLUMNS: Final = ["measure", "actors", "Spearman", "max. diff.", "NMI", "Q server", "Q here", "s server", "s here"]
+_COLUMNS: Final = {
+    "measure": pl.String,
+    "actors": pl.Int64,
+    **dict.fromkeys(("Spearman", "max. diff.", "NMI", "Q server", "Q here", "s server", "s here"), pl.Float64),
+}
 """NMI: normalised mutual information of two partitions; Q: their modularity; s: seconds."""
 
 
@@ -27,11 +45,20 @@ def check(names: Sequence[str]) -> None:
     """
     for name in names:
         if name not in IN_SERVER:
-            raise BadRequest(f"The server does not compute '{name}'.", f"Choose among {', '.join(IN_SERVER)}.")
+            raise BadRequest.of("refused.not_in_server", name=name, measures=", ".join(IN_SERVER))
 
 
-def show_measures(store: Store, scope: Scope, names: Sequence[str], *, top: int, compare: bool, form: Format) -> None:
-    """Write the ranking, or with `compare` how far it agrees with one computed here, to standard output."""
+def show_measures(
+    store: Store,
+    scope: Scope,
+    names: Sequence[str],
+    *,
+    top: int,
+    compare: bool,
+    form: FrameFormat,
+    out: Path | None = None,
+) -> None:
+    """Write the ranking, or with `compare` how far it agrees with one computed here, to a file or standard output."""
     incidence = cache_incidence(store, store.settings)
     drawing = errors.status("Drawing the network in the server…")
     with drawing as status, server_network(store, incidence, scope) as found:
@@ -39,21 +66,17 @@ def show_measures(store: Store, scope: Scope, names: Sequence[str], *, top: int,
         for name in names:
             status.update(f"{name} of {found.nodes.height:,} actors and {found.ties:,} ties in the server…")
             _, seconds[name] = _timed(partial(found.measure, name))
-    if form is Format.table:
-        preface(scope, found.note_texts("en"))
-        for name in names:
-            console.print(f"{name}: {found.method(name, 'en')}", style="dim", highlight=False)
+    methods = {name: f"{MEASURES[name].definition('en')} {found.method(name, 'en')}" for name in names}
+    about = About(scope.sentence("en"), found.note_texts("en"), methods)
     if not compare:
-        table = found.table(names)
-        show_frame(table.head(top) if top else table, form)
+        deliver(found.table(names), top, form, out, about)
         return
     with errors.status("The same on this machine…"):
         projection = project(incidence, scope)
         rows = [_compared(found, projection, name, seconds[name]) for name in names]
-    if form is Format.table:
-        for name in names:
-            console.print(f"{name} here: {measure_info(projection, name).method('en')}", style="dim", highlight=False)
-    show(_COLUMNS, rows, form)
+    here = {f"{name} here": measure_info(projection, name).method("en") for name in names}
+    table = pl.DataFrame(rows, schema=_COLUMNS, orient="row")
+    deliver(table, 0, form, out, replace(about, methods={**methods, **here}))
 
 
 def _compared(found: ServerNetwork, projection: Projection, name: str, seconds: float) -> list[object]:

@@ -1,6 +1,8 @@
 """Projections of the graph and what they measure: plain functions over columns and networkx graphs."""
 
 from graph.network.agreement import PARTITIONS, Agreement, agreement
+from graph.network.analyses import ANALYSES
+from graph.network.answer import Analysis, Answer, Column, Parameter, Picture
 from graph.network.communities import modularity
 from graph.network.incidence import CNRS, Incidence, cache_incidence, empty_incidence, load_incidence
 from graph.network.layout import layout
@@ -9,6 +11,7 @@ from graph.network.projection import Projection, project
 from graph.network.scope import LEVELS, TIES, WEIGHTINGS, Level, Scope, Tie, Weighting
 
 __all__ = [
+    "ANALYSES",
     "CNRS",
     "LEVELS",
     "MEASURES",
@@ -16,10 +19,15 @@ __all__ = [
     "TIES",
     "WEIGHTINGS",
     "Agreement",
+    "Analysis",
+    "Answer",
+    "Column",
     "Incidence",
     "Level",
     "Measure",
     "MeasureInfo",
+    "Parameter",
+    "Picture",
     "Projection",
     "Scope",
     "Tie",

@@ -1,4 +1,4 @@
-"""Who stands between others: betweenness and Burt's constraint; and who is near to all."""
+"""Who stands between others: betweenness, Burt's constraint and effective size; and who is near to all."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def betweenness(projection: Projection) -> Estimate:
     """Share of unordered pairs whose shortest path runs through an actor (Freeman 1977), ties 1/w long.
 
     Exact on networks that can be walked in seconds (one framework programme), else
-    estimated from sampled sources; `measure_info` says which, and how far off.
+    estimated from sampled sources; `measure_info` says which, and how far off (see `paths.betweenness`).
     """
     return projection.memo("betweenness", paths.betweenness)
 
@@ -57,6 +57,25 @@ def constraint(projection: Projection) -> Floats:
     values: Floats = total.power(2).sum(axis=1)[unit]
     values[strength == 0] = np.nan
     return values
+
+
+def effective_size(projection: Projection) -> Floats:
+    """Burt's effective size, k - 2t/k of k partners with t ties among them (Burt 1992), unweighted.
+
+    Close to k it tells a broker.
+
+    The formula is Borgatti's (1997, Connections 20(1), 35), which is Burt's own where all ties are alike. Partners tied
+    to each other reach the same others and count for less: k partners none of whom knows another have effective size
+    k, those of a clique 1. The scope's weighting matters only for the joint works it leaves out.
+
+    Returns:
+        By vertex, a number of partners from 1 to k; nan for an actor without a partner, for whom it is undefined. Empty
+        for an empty network.
+    """
+    partners = np.array(projection.igraph.degree(), dtype=float)
+    # Clustering is t of the k(k - 1)/2 pairs of partners, so 2t/k = (k - 1) clustering; one partner has no pair.
+    clustering = np.array(projection.igraph.transitivity_local_undirected(mode="zero"), dtype=float)
+    return np.where(partners > 0, partners - (partners - 1) * clustering, np.nan)
 
 
 def _without_zeros(matrix: sparse.csr_array) -> sparse.csr_array:

@@ -10,7 +10,6 @@ from typing import Final
 import igraph as ig
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csgraph
 
 from graph.network.projection import Floats, Ints, Projection
 
@@ -39,7 +38,11 @@ class Blocks:
 
 
 def blocks(projection: Projection) -> Blocks:
-    """Partition by the Leiden algorithm on weighted modularity (Traag, Waltman & van Eck 2019), seed fixed."""
+    """Partition by the Leiden algorithm on weighted modularity (Traag, Waltman & van Eck 2019), seed fixed.
+
+    Sci. Rep. 9, 5233; the modularity is that of `modularity`. Made once a projection. An actor without a tie is in no
+    block; without any tie there is none, and the modularity is 0.
+    """
     return projection.memo("blocks", _blocks)
 
 
@@ -49,13 +52,18 @@ def community(projection: Projection) -> Floats:
 
 
 def component(projection: Projection) -> Floats:
-    """Connected component of each actor, ties unweighted, numbered as blocks are; an actor without a tie is its own."""
-    if projection.nodes.is_empty():
-        return np.zeros(0)
-    return by_size(csgraph.connected_components(projection.adjacency, directed=False)[1].astype(float))
+    """Connected component of each actor: whom some path of ties joins (Hopcroft & Tarjan 1973, Comm. ACM 16, 372).
+
+    Ties are unweighted.
+
+    Returns:
+        By vertex, numbered by size from 1 as blocks are; an actor without a tie is one of its own. Empty for an empty
+        network.
+    """
+    return by_size(projection.pieces)
 
 
-def by_size(groups: Floats, kept: npt.NDArray[np.bool_] | None = None) -> Floats:
+def by_size(groups: Floats | Ints, kept: npt.NDArray[np.bool_] | None = None) -> Floats:
     """Number groups by size from 1, equal sizes by their first member; nan for who is not `kept`."""
     _, first, group, sizes = np.unique(groups, return_index=True, return_inverse=True, return_counts=True)
     rank = np.empty(len(sizes))
@@ -67,7 +75,11 @@ def by_size(groups: Floats, kept: npt.NDArray[np.bool_] | None = None) -> Floats
 
 
 def modularity(projection: Projection, groups: Floats) -> float:
-    """Weighted modularity (Newman 2004) of groups by vertex; nan is a group of its own. 0 without ties."""
+    """Weighted modularity of groups by vertex (Newman 2004, PRE 70, 056131); nan is a group of its own. 0 without ties.
+
+    Q = 1/2m · sum over i, j of (w_ij - s_i s_j/2m) within groups, 2m being the sum of all s_i; 1 at most, and 0 for one
+    group of all.
+    """
     if projection.edges.is_empty():
         return 0.0
     alone = np.isnan(groups)
@@ -77,16 +89,29 @@ def modularity(projection: Projection, groups: Floats) -> float:
 
 
 def stability(projection: Projection) -> float:
-    """Mean normalised mutual information of the partition with those of three other seeds; 1 means the same."""
+    """Mean normalised mutual information of the partition with those of three other seeds; 1 means the same.
+
+    2 I(X, Y)/(H(X) + H(Y)) of the blocks X and Y two seeds give an actor (Danon et al. 2005, J. Stat. Mech., P09008);
+    1 as well where there is no block of two.
+    """
     return projection.memo("stability", _stability)
+
+
+def others(projection: Projection) -> list[Ints]:
+    """Partitions by the same algorithm from three other seeds, as it numbered them; none without ties.
+
+    Made once a projection.
+    """
+    seeds = () if projection.edges.is_empty() else _OTHER_SEEDS
+    return projection.memo("others", lambda one: [_leiden(one, seed) for seed in seeds])
 
 
 def _stability(projection: Projection) -> float:
     found = blocks(projection)
     if not found.count:
         return 1.0
-    others = [_leiden(projection, seed) for seed in _OTHER_SEEDS]
-    return float(np.mean([ig.compare_communities(found.membership, other, method="nmi") for other in others]))
+    compared = [ig.compare_communities(found.membership, other, method="nmi") for other in others(projection)]
+    return float(np.mean(compared))
 
 
 def _blocks(projection: Projection) -> Blocks:

@@ -25,17 +25,18 @@ from graph.network import communities
 from graph.network.incidence import CNRS, Incidence
 from graph.network.joint_works import works_in
 from graph.network.measures import ranked
-from graph.network.projection import Floats, Note, events_in, places_in
-from graph.network.scope import Scope
+from graph.network.projection import Floats, events_in, places_in
+from graph.network.scope import Note, Scope
 
 if TYPE_CHECKING:
     from graphdatascience import GraphDataScience
 
     from graph.store import Store
 
-BUDGET: Final = 3_000_000_000
-"""Sources times ties walked before betweenness turns to sampling: half a minute on two cores, a quarter of what the
-bundled `neo4j.conf` lets a statement take."""
+BUDGET: Final = 1_500_000_000
+"""Sources times ties walked before betweenness turns to sampling: some twenty-five seconds on two cores, so that a
+server four times slower, or as busy, keeps within the two minutes the bundled `neo4j.conf` gives a statement. Not
+spread over several statements: the smaller a sample, the more the library keeps to actors of many ties."""
 
 SEED: Final = 7
 _UNIT: Final = float(math.lcm(*range(1, 37)))
@@ -81,7 +82,7 @@ class ServerNetwork:
             BadRequest: the server has no such measure; lists those it has.
         """
         if name not in IN_SERVER:
-            raise BadRequest(f"The server does not compute '{name}'.", f"Give one of {', '.join(IN_SERVER)}.")
+            raise BadRequest.of("refused.not_in_server", name=name, measures=", ".join(IN_SERVER))
         if name not in self._found:
             self._found[name] = IN_SERVER[name](self)
         return self._found[name]
@@ -126,7 +127,7 @@ def server_network(store: Store, incidence: Incidence, scope: Scope) -> Iterator
         StoreUnavailable: the server does not answer, or went away on the way.
     """
     if scope.level == "country":
-        raise BadRequest("The server measures institutions and labs, not countries.", "Leave out --engine gds.")
+        raise BadRequest.of("refused.server_no_countries")
     notes: list[Note] = []
     events, works = events_in(incidence, scope, notes), works_in(incidence, scope, notes)
     places = places_in(incidence, scope)

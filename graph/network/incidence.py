@@ -6,26 +6,29 @@ costs no read of the store.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from graph.errors import StoreUnavailable
 from graph.queries import internal
 from graph.settings import Settings
 
 if TYPE_CHECKING:
-    from graph.store import Store
+    from graph.store import BuildInfo, Store
 
 CNRS: Final = "Institution:ror:02feahw73"
 """Node key of the CNRS."""
 
-_FORMAT: Final = 1
-"""Rises when the columns below change; a cache of another format is read again from the store."""
+_TIMES: Final = 3
 
 _SCHEMAS: Final[dict[str, dict[str, pl.DataType | type[pl.DataType]]]] = {
     "actors": {"actor": pl.String, "id": pl.String, "label": pl.String, "name": pl.String, "country": pl.String},
@@ -44,6 +47,10 @@ _SCHEMAS: Final[dict[str, dict[str, pl.DataType | type[pl.DataType]]]] = {
         "full": pl.Int64,
         "fractional": pl.Float64,
     },
+    "parts": {"event": pl.String, "lab": pl.String},
+    "subjects": {"event": pl.String, "topic": pl.String},
+    "topics": {"topic": pl.String, "parent": pl.String, "name": pl.String},
+    "agreements": {"event": pl.String, "name": pl.String, "acronym": pl.String, "instrument": pl.String},
 }
 
 
@@ -65,6 +72,11 @@ class Incidence:
         countries: `id` and English `name`.
         works: joint works of one lab and one institution in a span of years; counts
             of different labs overlap and must never be added into one of the CNRS.
+        parts: a project and a lab (node key) that has a part in it; within the part of a member, so never one itself.
+        subjects: a project and a field of science it is about, as published: the leaves only.
+        topics: each field, the one above it (null for a root) and its English name.
+        agreements: `name`, `acronym` (null if there is none) and `instrument` (IRL, IRP, …) of each event that is an
+            agreement.
     """
 
     actors: pl.DataFrame
@@ -76,6 +88,10 @@ class Incidence:
     places: pl.DataFrame
     countries: pl.DataFrame
     works: pl.DataFrame
+    parts: pl.DataFrame
+    subjects: pl.DataFrame
+    topics: pl.DataFrame
+    agreements: pl.DataFrame
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -91,11 +107,27 @@ def empty_incidence() -> Incidence:
 
 
 def load_incidence(store: Store) -> Incidence:
-    """Read every tie of the store, in eight statements and about two seconds.
+    """Read every tie of the store, in ten statements and about two seconds; again where it was built meanwhile.
+
+    Rows stand in one order whatever the engine's, so that every answer made of them is the same to its last digit.
 
     Raises:
-        StoreUnavailable: the store cannot be reached.
+        StoreUnavailable: the store cannot be reached, or is built again and again.
     """
+    return _settled(store)[1]
+
+
+def _settled(store: Store) -> tuple[BuildInfo | None, Incidence]:
+    """The ties, and the build that all of them are of."""
+    for _ in range(_TIMES):
+        before = store.build()
+        incidence = _read_store(store)
+        if store.build() == before:
+            return before, incidence
+    raise StoreUnavailable.of("refused.being_built")
+
+
+def _read_store(store: Store) -> Incidence:
     projects = store.frame(internal("network_projects"))
     agreements = store.frame(internal("network_agreements"))
     works = store.frame(internal("network_works"))
@@ -108,8 +140,11 @@ def load_incidence(store: Store) -> Incidence:
         ]
     ).unique(maintain_order=True)
     labs, institutions = pl.format("Lab:{}", "lab"), pl.format("Institution:{}", "institution")
-    tied = pl.concat([members["actor"], works.select(labs)["lab"], works.select(institutions)["institution"]])
-    return _typed(
+    parts = store.frame(internal("network_parts"))
+    tied = pl.concat(
+        [members["actor"], works.select(labs)["lab"], works.select(institutions)["institution"], parts["lab"]]
+    )
+    read = _typed(
         actors=actors.select(pl.format("{}:{}", "label", "id").alias("actor"), "id", "label", "name", "country").filter(
             pl.col("actor").is_in(tied.unique().implode())
         ),
@@ -126,29 +161,50 @@ def load_incidence(store: Store) -> Incidence:
         places=store.frame(internal("network_places")),
         countries=store.frame(internal("network_countries")),
         works=works.with_columns(labs.alias("lab"), institutions.alias("institution")),
+        parts=parts,
+        subjects=store.frame(internal("network_subjects")),
+        topics=store.frame(internal("network_topics")),
+        agreements=agreements.with_columns(pl.format("Agreement:{}", "id").alias("event")),
     )
+    return Incidence(**{name: (table := getattr(read, name)).sort(table.columns) for name in _SCHEMAS})
 
 
 def cache_incidence(store: Store, settings: Settings) -> Incidence:
     """Read the incidence of the store's last build from its cache file, else from the store.
 
-    Writes `<data>/cache/incidence-<fingerprint>.parquet` in one step and deletes
-    those of earlier builds. A directory that cannot be written, or a damaged file,
-    costs the read of the store and nothing else.
+    Writes `<data>/cache/incidence-<key>.parquet` in one step and deletes those of earlier builds; the key is of the
+    build and of how it is read here. A directory that cannot be written, or a damaged file, costs the read of the store
+    and nothing else.
 
     Raises:
         NotBuilt: the store holds no complete graph.
         NewerSchema: a newer program has built it.
         StoreUnavailable: the store cannot be reached.
     """
-    path = settings.data_dir / "cache" / f"incidence-{store.built().fingerprint}.parquet"
-    cached = _read(path)
+    folder = settings.data_dir / "cache"
+    cached = _read(folder / _name(store.built()))
     if cached is not None:
         return cached
-    incidence = load_incidence(store)
-    with suppress(OSError):
-        _write(incidence, path)
+    build, incidence = _settled(store)
+    if build is not None:
+        with suppress(OSError):
+            _write(incidence, folder / _name(build))
     return incidence
+
+
+def _name(build: BuildInfo) -> str:
+    key = hashlib.sha256(f"{build.fingerprint} {build.built_at}".encode() + _how_read())
+    return f"incidence-{key.hexdigest()}.parquet"
+
+
+@cache
+def _how_read() -> bytes:
+    """Checksum of this module and of the statements it reads the store by."""
+    digest = hashlib.sha256(Path(__file__).read_bytes())
+    for path in sorted(files("graph.queries").joinpath("internal").iterdir(), key=lambda path: path.name):
+        if path.name.startswith("network_"):
+            digest.update(path.read_bytes())
+    return digest.digest()
 
 
 def _exploded(frame: pl.DataFrame, label: str, column: str, name: str) -> pl.DataFrame:
@@ -179,7 +235,7 @@ def _typed(**tables: pl.DataFrame) -> Incidence:
 def _write(incidence: Incidence, path: Path) -> None:
     # One row whose columns are whole tables: one file, replaced in one step, so never half a cache.
     tables = {field.name: [getattr(incidence, field.name).to_struct(field.name)] for field in fields(incidence)}
-    packed = pl.DataFrame({"format": [_FORMAT], **tables})
+    packed = pl.DataFrame(tables)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".incidence-")
     try:
@@ -197,8 +253,6 @@ def _write(incidence: Incidence, path: Path) -> None:
 def _read(path: Path) -> Incidence | None:
     try:
         packed = pl.read_parquet(path)
-        if packed["format"][0] != _FORMAT:
-            return None
         return _typed(**{name: packed[name][0].struct.unnest() for name in _SCHEMAS})
     except (OSError, pl.exceptions.PolarsError, IndexError):
         return None

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
 from graph.network.incidence import CNRS, Incidence
-from graph.network.scope import Scope
-
-if TYPE_CHECKING:
-    from graph.network.projection import Note
+from graph.network.scope import Note, Scope
 
 
 def works_in(incidence: Incidence, scope: Scope, notes: list[Note]) -> pl.DataFrame:
@@ -48,6 +43,32 @@ def works_in(incidence: Incidence, scope: Scope, notes: list[Note]) -> pl.DataFr
     if kept.height and scope.weighting == "full":
         notes.append(("network.works_overlap", {}))
     return kept
+
+
+def placed_works(incidence: Incidence, scope: Scope, notes: list[Note]) -> pl.DataFrame:
+    """Return the works of `works_in` with other institutions than the CNRS, and of each its name and country.
+
+    They are told by country beside what is counted, never as ties: what a tie of joint works weighs is no note here.
+
+    Returns:
+        The columns of `works_in`, `partner` (name) and `there` (code of the country, null where it is unknown; how many
+        institutions that is goes to `notes`).
+    """
+    named = incidence.actors.select(institution="actor", partner="name", there="country")
+    found = works_beside(incidence, scope, notes).filter(pl.col("institution") != CNRS)
+    found = found.join(named, on="institution", how="left", maintain_order="left")
+    nowhere = found.filter(pl.col("there").is_null())["institution"].n_unique()
+    if nowhere:
+        notes.append(("affinity.works_nowhere", {"count": nowhere}))
+    return found
+
+
+def works_beside(incidence: Incidence, scope: Scope, notes: list[Note]) -> pl.DataFrame:
+    """Return the works of `works_in` to be told beside ties: the note on their weight as ties is left out."""
+    said: list[Note] = []
+    found = works_in(incidence, scope, said)
+    notes += [note for note in said if note[0] != "network.works_overlap"]
+    return found
 
 
 def _one_a_pair(works: pl.DataFrame) -> pl.DataFrame:

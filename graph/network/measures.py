@@ -11,7 +11,7 @@ import polars as pl
 
 from graph.errors import BadRequest
 from graph.i18n import Language, number, t
-from graph.network import brokerage, centrality, communities, paths
+from graph.network import brokerage, centrality, communities, cores, paths
 from graph.network.paths import Estimate
 from graph.network.projection import Floats, Projection
 from graph.network.scope import Scope
@@ -98,7 +98,9 @@ MEASURES: Final[dict[str, Measure]] = {
         Measure("pagerank", centrality.pagerank),
         Measure("eigenvector", centrality.eigenvector),
         Measure("core", centrality.core, whole=True),
+        Measure("strength_core", cores.strength_core),
         Measure("constraint", brokerage.constraint, low_first=True),
+        Measure("effective_size", brokerage.effective_size),
         Measure("community", communities.community, whole=True, low_first=True),
         Measure("component", communities.component, whole=True, low_first=True),
     )
@@ -153,7 +155,7 @@ def measure_table(projection: Projection, names: Sequence[str]) -> pl.DataFrame:
         BadRequest: no measure, or an unknown one.
     """
     if not names:
-        raise BadRequest("No measure was named.", f"Give at least one of {', '.join(MEASURES)}.")
+        raise BadRequest.of("refused.no_measure_named", measures=", ".join(MEASURES))
     return ranked(projection.nodes, projection.scope, {name: values(projection, name) for name in dict.fromkeys(names)})
 
 
@@ -181,12 +183,12 @@ def values(projection: Projection, name: str) -> Floats:
 
 def _result(projection: Projection, name: str) -> Floats | Estimate:
     if name not in MEASURES:
-        raise BadRequest(f"There is no measure '{name}'.", f"Give one of {', '.join(MEASURES)}.")
+        raise BadRequest.of("refused.no_measure", name=name, measures=", ".join(MEASURES))
     return projection.memo(f"measure:{name}", MEASURES[name].compute)
 
 
 def _series(scope: Scope, name: str, found: Floats) -> pl.Series:
     column = pl.Series(name, found, dtype=pl.Float64).fill_nan(None)
-    if MEASURES[name].whole or (name == "strength" and scope.weighting == "full"):
+    if MEASURES[name].whole or (name in ("strength", "strength_core") and scope.weighting == "full"):
         column = column.cast(pl.Int64)
     return column

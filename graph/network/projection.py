@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, Literal, TypeVar, cast
 
 import igraph as ig
 import networkx as nx
@@ -13,17 +13,16 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 from scipy import sparse
+from scipy.sparse import csgraph
 
 from graph.errors import BadRequest
 from graph.i18n import Language, t
 from graph.network.incidence import CNRS, Incidence
 from graph.network.joint_works import works_in
-from graph.network.scope import Scope
+from graph.network.scope import Note, Scope
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Note = tuple[str, dict[str, int | str]]
-"""Catalogue key and the values of its placeholders."""
 
 _Result = TypeVar("_Result")
 
@@ -111,6 +110,11 @@ class Projection:
         upper = sparse.coo_array((self.weight, (self.a, self.b)), shape=(size, size))
         return (upper + upper.T).tocsr()
 
+    @property
+    def pieces(self) -> Ints:
+        """Number of each vertex's connected component, from 0, as they are found; ties unweighted. Made once."""
+        return self.memo("pieces", _pieces)
+
     def note_texts(self, lang: Language) -> tuple[str, ...]:
         """Return the notes as sentences."""
         return tuple(t(key, lang, **values) for key, values in self.notes)
@@ -120,6 +124,14 @@ class Projection:
         if name not in self._memo:
             self._memo[name] = make(self)
         return cast("_Result", self._memo[name])
+
+
+def _pieces(projection: Projection) -> Ints:
+    if projection.nodes.is_empty():
+        return np.zeros(0, dtype=np.int64)
+    # Of a symmetric matrix the strong components are the connected ones, and are found without turning it over.
+    found = csgraph.connected_components(projection.adjacency, directed=True, connection="strong")[1]
+    return np.asarray(found, dtype=np.int64)
 
 
 def project(incidence: Incidence, scope: Scope) -> Projection:
@@ -139,9 +151,9 @@ def project(incidence: Incidence, scope: Scope) -> Projection:
     """
     notes: list[Note] = []
     events = events_in(incidence, scope, notes)
-    members = _members(incidence, scope, events, notes)
+    members = members_in(incidence, scope, events, notes)
     works = works_in(incidence, scope, notes)
-    actors = _actors(incidence, scope, members, works)
+    actors = actors_in(incidence, scope, members, works)
     index = actors.select(pl.col("key"), pl.int_range(pl.len(), dtype=pl.Int64).alias("vertex"))
     edges = _edges(scope, members, works, index)
     sole, weight = _sole(members, works, index)
@@ -168,7 +180,7 @@ def events_in(incidence: Incidence, scope: Scope, notes: list[Note]) -> pl.DataF
     """
     events = incidence.events.filter(pl.col("tie").is_in(sorted(scope.ties)))
     if scope.programmes:
-        within = subtree(incidence.programmes, scope.programmes, "programme", "Programme ids are on the Sources page.")
+        within = subtree(incidence.programmes, scope.programmes, "programme")
         funded = incidence.funding.filter(pl.col("programme").is_in(within))["event"]
         events = events.filter(pl.col("event").is_in(funded.implode()))
     if scope.years is None:
@@ -194,7 +206,7 @@ def _overlap(years: tuple[int, int]) -> tuple[pl.Expr, pl.Expr]:
     return inside, inside.not_() & outside.not_()
 
 
-def _members(incidence: Incidence, scope: Scope, events: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
+def members_in(incidence: Incidence, scope: Scope, events: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
     """Return event, actor, tie, partner, d and weight; d counts the whole consortium, also members out of scope."""
     members = incidence.members.join(events.select("event", "tie"), on="event")
     if scope.level == "country":
@@ -229,7 +241,8 @@ def _by_country(incidence: Incidence, members: pl.DataFrame, notes: list[Note]) 
     )
 
 
-def _actors(incidence: Incidence, scope: Scope, members: pl.DataFrame, works: pl.DataFrame) -> pl.DataFrame:
+def actors_in(incidence: Incidence, scope: Scope, members: pl.DataFrame, works: pl.DataFrame) -> pl.DataFrame:
+    """Return `key`, `id`, `label`, `name`, `country` of everybody in these members and works, sorted by key."""
     present = pl.concat([members["actor"], works["lab"], works["institution"]]).unique().rename("key").to_frame()
     if scope.level == "country":
         known = incidence.countries.select(
@@ -333,29 +346,33 @@ def places_in(incidence: Incidence, scope: Scope) -> set[str] | None:
     known = set(incidence.countries["id"])
     for code in scope.countries:
         if code not in known:
-            raise BadRequest(f"The graph has no country '{code}'.", "Give an ISO 3166 two-letter code such as JP.")
-    return set(scope.countries) | subtree(incidence.places, scope.regions, "region", "Give a code such as 150.")
+            raise BadRequest.of("refused.unknown_country", id=code)
+    return set(scope.countries) | subtree(incidence.places, scope.regions, "region")
 
 
-def subtree(tree: pl.DataFrame, roots: Iterable[str], kind: str, next_action: str) -> set[str]:
-    """Return the roots and everything under them in a table of child and parent.
+def subtree(tree: pl.DataFrame, roots: Iterable[str], kind: Literal["programme", "region"]) -> set[str]:
+    """Return what `below` does, of roots that must be in the tree.
 
     Raises:
-        BadRequest: a root is not in the tree; says `kind` and `next_action`.
+        BadRequest: a root is not in the tree; names it as a `kind`.
     """
+    wanted, known = list(roots), {*tree["child"], *tree["parent"]}
+    for root in wanted:
+        if root not in known:
+            raise BadRequest.of(f"refused.unknown_{kind}", id=root)
+    return below(tree, wanted)
+
+
+def below(tree: pl.DataFrame, roots: Iterable[str]) -> set[str]:
+    """Return the roots and everything under them in a table of child and parent; one it does not have stands alone."""
     children: dict[str, list[str]] = {}
     for child, parent in tree.iter_rows():
-        children.setdefault(child, [])
-        if parent is not None:
-            children.setdefault(parent, []).append(child)
+        children.setdefault(parent, []).append(child)
     found: set[str] = set()
-    for root in roots:
-        if root not in children:
-            raise BadRequest(f"The graph has no {kind} '{root}'.", next_action)
     pending = list(roots)
     while pending:
         one = pending.pop()
         if one not in found:
             found.add(one)
-            pending.extend(children[one])
+            pending.extend(children.get(one, ()))
     return found

@@ -14,6 +14,8 @@ from graph.i18n import Language, keys, t
 Tie = Literal["projects", "agreements", "copublications"]
 Weighting = Literal["full", "fractional", "newman"]
 Level = Literal["institution", "country"]
+Note = tuple[str, dict[str, int | str]]
+"""What the reader of a figure has to know: catalogue key and the values of its placeholders."""
 
 TIES: Final[tuple[Tie, ...]] = get_args(Tie)
 WEIGHTINGS: Final[tuple[Weighting, ...]] = get_args(Weighting)
@@ -64,7 +66,7 @@ class Scope:
         for tie in self.ties:
             _one_of("ties", tie, TIES)
         if not self.ties:
-            raise BadRequest("The scope has no kind of tie.", f"Choose at least one of {', '.join(TIES)}.")
+            raise BadRequest.of("refused.no_tie_kind", ties=", ".join(TIES))
         _one_of("weighting", self.weighting, WEIGHTINGS)
         _one_of("level", self.level, LEVELS)
         if self.years is not None:
@@ -139,7 +141,7 @@ class Scope:
         for part in filter(None, (piece.strip() for piece in text.split(";"))):
             field, equals, value = part.partition("=")
             if not equals or field.strip() not in _FIELDS:
-                raise BadRequest(f"'{part}' is no part of a scope.", f"Write field=value, of {', '.join(_FIELDS)}.")
+                raise BadRequest.of("refused.no_scope_field", part=part, fields=", ".join(_FIELDS))
             query[field.strip()] = value
         return cls.from_query(query)
 
@@ -153,7 +155,7 @@ def _one_of(field: str, value: str, allowed: tuple[_Word, ...]) -> _Word:
     for word in allowed:
         if word == value:
             return word
-    raise BadRequest(f"'{value}' is not a value for '{field}'.", f"Give one of {', '.join(allowed)}.")
+    raise BadRequest.of("refused.no_scope_value", value=value, field=field, allowed=", ".join(allowed))
 
 
 def _years(text: str) -> tuple[int, int] | None:
@@ -163,24 +165,24 @@ def _years(text: str) -> tuple[int, int] | None:
     try:
         return int(first), int(last or first)
     except ValueError:
-        raise BadRequest(f"'{text}' is not a span of years.", "Write it as 2021-2025.") from None
+        raise BadRequest.of("refused.no_years", text=text) from None
 
 
 def _check_years(years: tuple[int, int]) -> None:
     if years[0] > years[1] or years[0] not in _YEARS or years[1] not in _YEARS:
-        raise BadRequest(f"'{years[0]}-{years[1]}' is not a span of years.", "Give the first year first, as 2021-2025.")
+        raise BadRequest.of("refused.no_years", text=f"{years[0]}-{years[1]}")
 
 
 def _country(code: str) -> str:
     code = code.upper()
     if len(code) != 2 or not code.isalpha():
-        raise BadRequest(f"'{code}' is not a country.", "Give an ISO 3166 two-letter code such as JP.")
+        raise BadRequest.of("refused.unknown_country", id=code)
     return code
 
 
 def _region(code: str) -> str:
     if len(code) != 3 or not code.isdigit():
-        raise BadRequest(f"'{code}' is not a region.", "Give a UN M49 three-digit code such as 150, Europe.")
+        raise BadRequest.of("refused.unknown_region", id=code)
     return code
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from graph.errors import BadRequest
+from graph.errors import BadRequest, require_parameters
+from graph.i18n import Language, t
 from graph.queries.catalogue import Parameter, Question, internal, question
 
 if TYPE_CHECKING:
@@ -63,11 +65,8 @@ def validated(one: Question, params: Mapping[str, object]) -> dict[str, object]:
         BadRequest: an unknown or missing parameter, or a value of the wrong kind; names it.
     """
     known = {parameter.name: parameter for parameter in one.parameters}
-    unknown = sorted(set(params) - set(known))
-    if unknown:
-        takes = ", ".join(known) or "no parameter"
-        raise BadRequest(f"The question '{one.id}' has no parameter '{unknown[0]}'.", f"It takes {takes}.")
-    return {name: _value(one, parameter, params.get(name, parameter.default)) for name, parameter in known.items()}
+    require_parameters(one.id, params, known)
+    return {name: _value(parameter, params.get(name, parameter.default)) for name, parameter in known.items()}
 
 
 def identified(store: Store, value: str) -> str:
@@ -89,51 +88,56 @@ def canonical(store: Store, parameter: Parameter, value: str) -> str:
     if not read.rows and parameter.type == "institution":
         read = store.read(internal("questions_identified_institution"), {"id": value})
     if not read.rows:
-        kind = parameter.type.replace("_", " ")
-        raise BadRequest(f"The graph has no {kind} '{value}' ({parameter.name}).", "Search its name and give its id.")
+        raise BadRequest.of(f"refused.unknown_{parameter.type}", id=value)
     return str(read.rows[0][0])
 
 
-def _value(one: Question, parameter: Parameter, value: object) -> object:
+def _value(parameter: Parameter, value: object) -> object:
     if isinstance(value, str):
         value = value.strip()
     if value is None or value == "":
         if parameter.required:
-            raise BadRequest(
-                f"The question '{one.id}' needs '{parameter.name}'.",
-                f"Give {parameter.name}, a value of type {parameter.type}.",
+            raise BadRequest.of(
+                "refused.value_needed", name=parameter.name, label=_label(parameter), expected=_expected(parameter)
             )
         return None
     if parameter.type in ("year", "integer"):
-        return _integer(one, parameter, value)
+        return _integer(parameter, value)
     if not isinstance(value, str):
-        raise _wrong(one, parameter, value)
+        raise _wrong(parameter, value)
     if parameter.type == "country":
         if len(value) != 2 or not (value.isascii() and value.isalpha()):
-            raise _wrong(one, parameter, value)
+            raise _wrong(parameter, value)
         return value.upper()
     return value
 
 
-def _integer(one: Question, parameter: Parameter, value: object) -> int:
+def _integer(parameter: Parameter, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise _wrong(one, parameter, value)
+        raise _wrong(parameter, value)
     try:
         whole = int(value)
     except ValueError:
-        raise _wrong(one, parameter, value) from None
+        raise _wrong(parameter, value) from None
     if whole not in (_YEARS if parameter.type == "year" else range(1, 10_001)):
-        raise _wrong(one, parameter, value)
+        raise _wrong(parameter, value)
     return whole
 
 
-def _wrong(one: Question, parameter: Parameter, value: object) -> BadRequest:
-    expected = {
-        "country": "an ISO 3166 code such as JP",
-        "year": "a year such as 2026",
-        "integer": "a whole number from 1 to 10,000",
-    }
-    return BadRequest(
-        f"'{value}' is not a value for '{parameter.name}' of the question '{one.id}'.",
-        f"Give {expected.get(parameter.type, 'an identifier as text')}.",
+def _wrong(parameter: Parameter, value: object) -> BadRequest:
+    return BadRequest.of(
+        "refused.no_value",
+        value=value,
+        name=parameter.name,
+        label=_label(parameter),
+        expected=_expected(parameter),
     )
+
+
+def _label(parameter: Parameter) -> Callable[[Language], str]:
+    return parameter.label.__getitem__
+
+
+def _expected(parameter: Parameter) -> Callable[[Language], str]:
+    kind = parameter.type if parameter.type in ("country", "year", "integer") else "text"
+    return partial(t, f"ask.expected_{kind}")

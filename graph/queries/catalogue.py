@@ -91,7 +91,7 @@ def internal(name: str) -> str:
     """
     path = files("graph.queries").joinpath("internal", f"{name}.cypher")
     if not _NAME.fullmatch(name) or not path.is_file():
-        raise BadRequest(f"There is no internal query '{name}'.", "Add its file or correct the name.")
+        raise BadRequest.of("refused.no_internal_query", name=name)
     text = path.read_text(encoding="utf-8")
     match = _HEADER.fullmatch(text)
     return (match["body"] if match else text).strip()
@@ -114,7 +114,7 @@ def question(name: str) -> Question:
     for one in questions():
         if one.id == name:
             return one
-    raise BadRequest(f"There is no question '{name}'.", "Questions: " + ", ".join(one.id for one in questions()) + ".")
+    raise BadRequest.of("refused.no_question", name=name, questions=", ".join(one.id for one in questions()))
 
 
 @cache

@@ -103,10 +103,7 @@ def typed_frame(one: Question, rows: Rows) -> pl.DataFrame:
         BadRequest: the statement returned other columns than its header names.
     """
     if rows.columns != tuple(column.name for column in one.columns):
-        raise BadRequest(
-            f"The question '{one.id}' returned the columns {', '.join(rows.columns)}, not those of its header.",
-            f"Correct graph/queries/{one.id}.cypher.",
-        )
+        raise BadRequest.of("refused.wrong_columns", question=one.id, columns=", ".join(rows.columns))
     series = [
         pl.Series(column.name, [plain(row[index]) for row in rows.rows], _COLUMNS.get(column.type, pl.String()))
         for index, column in enumerate(one.columns)

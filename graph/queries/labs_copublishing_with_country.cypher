@@ -6,11 +6,13 @@ title:
   en: Labs that co-publish with a country
 description:
   fr: >-
-    Une ligne par laboratoire et institution du pays, avec le nombre d'articles communs. Couverture : 21 laboratoires
-    de Lorraine, 2019-2023. Les lignes ne s'additionnent pas : un article à trois signataires figure plusieurs fois.
+    Une ligne par laboratoire couvert et institution du pays, avec le nombre d'articles communs. Laboratoires et années
+    couverts : voir Sources (graphe fourni : 21 laboratoires de Lorraine, 2019-2023). Les lignes ne s'additionnent pas :
+    un article à trois signataires figure plusieurs fois.
   en: >-
-    One row for each lab and institution of the country, with the number of joint works. Coverage: 21 labs of
-    Lorraine, 2019–2023. Rows do not add up: a work of three partners appears several times.
+    One row for each lab covered and institution of the country, with the number of joint works. Labs and years covered:
+    see Sources (bundled graph: 21 labs of Lorraine, 2019–2023). Rows do not add up: a work of three partners appears
+    several times.
 roles: [strategist, officer]
 parameters:
   - name: country

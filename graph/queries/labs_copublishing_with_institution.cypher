@@ -6,10 +6,11 @@ title:
   en: Labs that co-publish with an institution
 description:
   fr: >-
-    Les laboratoires du CNRS ayant des articles communs avec l'institution. Couverture : 21 laboratoires de Lorraine,
-    2019-2023. Les laboratoires ne s'additionnent pas.
+    Les laboratoires du CNRS ayant des articles communs avec l'institution. Laboratoires et années couverts : voir
+    Sources (graphe fourni : 21 laboratoires de Lorraine, 2019-2023). Les laboratoires ne s'additionnent pas.
   en: >-
-    The CNRS labs with joint works with the institution. Coverage: 21 labs of Lorraine, 2019–2023. Labs do not add up.
+    The CNRS labs with joint works with the institution. Labs and years covered: see Sources (bundled graph: 21 labs of
+    Lorraine, 2019–2023). Labs do not add up.
 roles: [strategist, officer]
 parameters:
   - name: institution

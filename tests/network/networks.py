@@ -27,13 +27,21 @@ def incidence(
     countries: Mapping[str, str | None] | None = None,
     hosts: Mapping[str, str] | None = None,
     works: Iterable[tuple[str, str, int, int, int, float | None]] = (),
+    parts: Iterable[tuple[str, str]] = (),
+    subjects: Iterable[tuple[str, str]] = (),
 ) -> Incidence:
-    """Events named P… are projects, A… agreements; actors lie in FR unless `countries` says else."""
+    """Events named P… are projects, A… agreements; actors lie in FR unless `countries` says else.
+
+    `parts` are (project, lab), `subjects` (project, topic); `/1/2` is a topic under `/1`.
+    """
     years, programmes, countries, hosts = years or {}, programmes or {}, countries or {}, hosts or {}
     full = {e: ("Project:" if e.startswith("P") else "Agreement:") + e for e in events}
     actors = {key(m): m for members in events.values() for m in members}
-    works = list(works)
-    labs = {f"Lab:{lab}": lab for lab, *_ in works}
+    works, parts, subjects = list(works), list(parts), list(subjects)
+    labs = {f"Lab:{lab}": lab for lab, *_ in works} | {f"Lab:{lab}": lab for _, lab in parts}
+    topics = sorted(
+        {"/".join(topic.split("/")[:depth]) for _, topic in subjects for depth in range(2, topic.count("/") + 2)}
+    )
     actors |= {key(partner): partner for _, partner, *_ in works}
     rows = [
         (k, k.partition(":")[2], k.partition(":")[0], n, countries.get(n, "FR")) for k, n in (actors | labs).items()
@@ -75,6 +83,22 @@ def incidence(
         "works": pl.DataFrame(
             [(f"Lab:{lab}", key(partner), *rest) for lab, partner, *rest in works],
             schema=tables["works"].schema,
+            orient="row",
+        ),
+        "parts": pl.DataFrame(
+            [(full[e], f"Lab:{lab}") for e, lab in parts], schema=tables["parts"].schema, orient="row"
+        ),
+        "subjects": pl.DataFrame(
+            [(full[e], topic) for e, topic in subjects], schema=tables["subjects"].schema, orient="row"
+        ),
+        "agreements": pl.DataFrame(
+            [(full[e], e, None, "IRL") for e in events if not e.startswith("P")],
+            schema=tables["agreements"].schema,
+            orient="row",
+        ),
+        "topics": pl.DataFrame(
+            [(topic, topic.rpartition("/")[0] or None, topic) for topic in topics],
+            schema=tables["topics"].schema,
             orient="row",
         ),
     }

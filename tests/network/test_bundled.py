@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import polars as pl
 import pytest
 
-from graph.network import CNRS, MEASURES, Incidence, Scope, cache_incidence, load_incidence, measure, project
+from graph.errors import StoreUnavailable
+from graph.network import CNRS, MEASURES, Incidence, Scope, cache_incidence, measure, project
+from graph.queries import internal
 from graph.settings import Settings
-from graph.store import Store
+from graph.store import BuildInfo, Store
 
 HORIZON = "ties=projects;programmes=HORIZON"
 
 
 @pytest.fixture(scope="module")
-def bundled(bundled_store: Store) -> Incidence:
-    return load_incidence(bundled_store)
+def bundled(bundled_incidence: Incidence) -> Incidence:
+    return bundled_incidence
 
 
 def test_first_partners_in_horizon_europe_are_those_of_the_tables(bundled: Incidence) -> None:
@@ -74,3 +77,34 @@ def test_the_cache_is_read_back_the_same_and_old_ones_go(
         assert getattr(again, table).schema == getattr(bundled, table).schema
     path.write_bytes(b"damaged")
     assert cache_incidence(bundled_store, settings).events.equals(first.events)
+
+
+class Rebuilt:
+    """The bundled store, built again while its ties are read the first time, as another process may do."""
+
+    def __init__(self, store: Store, times: int) -> None:
+        self.store, self.times, self.built_at = store, times, 0
+
+    def build(self) -> BuildInfo:
+        return replace(self.store.built(), built_at=str(self.built_at))
+
+    built = build
+
+    def frame(self, cypher: str) -> pl.DataFrame:
+        if cypher == internal("network_topics") and self.built_at < self.times:
+            self.built_at += 1
+        return self.store.frame(cypher)
+
+
+def test_what_is_read_while_the_graph_is_built_is_read_again_and_kept_under_the_new_build(
+    bundled_store: Store, bundled: Incidence, tmp_path: Path
+) -> None:
+    store, settings = Rebuilt(bundled_store, 1), Settings(data_dir=tmp_path)
+    assert cache_incidence(store, settings).events.equals(bundled.events)
+    (kept,) = (tmp_path / "cache").iterdir()
+    cache_incidence(Rebuilt(bundled_store, 0), settings)  # the build before: another key, another file
+    (other,) = (tmp_path / "cache").iterdir()
+    assert kept.name != other.name
+    with pytest.raises(StoreUnavailable, match="being built while it is read"):
+        cache_incidence(Rebuilt(bundled_store, 99), Settings(data_dir=tmp_path / "never"))
+    assert not (tmp_path / "never").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
 from itertools import combinations
 
@@ -65,6 +66,7 @@ def test_zachary_as_published_in_the_networkx_reference(karate: Projection, club
         ("eigenvector", lambda g: nx.eigenvector_centrality_numpy(g, weight="weight")),
         ("core", nx.core_number),
         ("constraint", lambda g: nx.constraint(g, weight="weight")),
+        ("effective_size", nx.effective_size),
     ],
 )
 def test_zachary_as_networkx_counts_it(name: str, reference: object, karate: Projection, club: nx.Graph) -> None:
@@ -83,6 +85,44 @@ def test_burts_constraint_by_hand() -> None:
     """The centre of a star of three has 3·(1/3)² = 1/3; an end, whose one partner is all it has, 1."""
     values = measure(from_graph(nx.star_graph(3)), "constraint")
     assert values == pytest.approx({key("0"): 1 / 3, key("1"): 1, key("2"): 1, key("3"): 1})
+
+
+def test_effective_size_by_hand() -> None:
+    """Six partners with four ties among them, so each with 4/3 of the others on average: 6 - 2·4/6 = 4.67."""
+    graph = nx.star_graph(6)
+    graph.add_edges_from([(1, 2), (1, 5), (2, 4), (4, 5)])
+    assert measure(from_graph(graph), "effective_size")[key("0")] == pytest.approx(6 - 8 / 6)
+
+
+@pytest.mark.parametrize("k", [1, 2, 5, 30])
+def test_partners_who_do_not_know_each_other_count_in_full_and_a_clique_as_one(k: int) -> None:
+    """The ends of a star, a pair and a clique have 1; the centre has k; one without a partner has none."""
+    star, clique = nx.star_graph(k), nx.complete_graph(k + 1)
+    star.add_node("alone")
+    values = measure(from_graph(star), "effective_size")
+    assert values.pop(key("alone")) is None
+    assert values == {key("0"): k} | {key(str(end)): 1 for end in range(1, k + 1)}
+    assert set(measure(from_graph(clique), "effective_size").values()) == {1}
+
+
+@settings(max_examples=60, deadline=None)
+@given(CONSORTIA, SCOPED)
+def test_effective_size_is_that_of_networkx_whatever_the_weights(consortia: list[list[str]], weighting: str) -> None:
+    projection = drawn(consortia, weighting)
+    found = measure(projection, "effective_size")
+    for node, expected in nx.effective_size(projection.graph).items():
+        assert found[node] == (None if math.isnan(expected) else pytest.approx(expected))
+        assert found[node] is None or 1 <= found[node] <= projection.graph.degree(node)
+
+
+def test_effective_size_of_a_large_random_network_is_that_of_networkx() -> None:
+    """Sparse and dense parts, hubs and isolates."""
+    graph = nx.disjoint_union(nx.powerlaw_cluster_graph(300, 4, 0.6, seed=2), nx.gnp_random_graph(120, 0.3, seed=2))
+    graph.add_nodes_from(range(1000, 1003))
+    expected = {key(str(node)): None if math.isnan(v) else v for node, v in nx.effective_size(graph).items()}
+    assert measure(from_graph(graph), "effective_size") == {
+        node: None if value is None else pytest.approx(value) for node, value in expected.items()
+    }
 
 
 @settings(max_examples=60, deadline=None)
@@ -162,7 +202,7 @@ def test_counting_every_project_more_often_changes_volumes_only(consortia: list[
     once, often = drawn(consortia * 2), drawn(consortia * 2 * times)
     for node, value in measure(once, "strength").items():
         assert measure(often, "strength")[node] == times * value
-    for name in ("degree", "core", "constraint", "betweenness", "pagerank"):
+    for name in ("degree", "core", "constraint", "effective_size", "betweenness", "pagerank"):
         for node, value in measure(once, name).items():
             assert measure(often, name)[node] == (None if value is None else pytest.approx(value))
     for node, value in measure(once, "harmonic").items():
@@ -185,7 +225,7 @@ def test_every_measure_stands_odd_networks(events: dict[str, list[str]]) -> None
 
 def test_what_is_undefined_alone_is_unknown_and_not_zero() -> None:
     projection = project(incidence({"P1": ["A", "B"], "P2": ["C"]}), Scope())
-    for name in ("constraint", "eigenvector", "community"):
+    for name in ("constraint", "effective_size", "eigenvector", "community"):
         assert measure(projection, name)[key("C")] is None
     assert measure(projection, "degree")[key("C")] == 0
 
@@ -237,6 +277,9 @@ def test_the_table_ranks_by_its_first_measure() -> None:
     assert brokers["id"][0] == "0"
     assert brokers["rank"].to_list() == [1, 2, 2, 2, None]
     assert table.schema["degree"] == pl.Int64
+    spanning = measure_table(from_graph(graph), ["effective_size"])
+    assert spanning["rank"].to_list() == [1, 2, 2, 2, None]
+    assert spanning["effective_size"].to_list() == [3, 1, 1, 1, None]
 
 
 def test_an_unknown_measure_is_refused_with_those_there_are() -> None:
@@ -251,4 +294,4 @@ def test_every_measure_has_its_words() -> None:
     for one in MEASURES.values():
         for language in ("fr", "en"):
             assert one.title(language)
-            assert one.definition(language)
+            assert re.search(r"\b(19|20)\d\d\b", one.definition(language)), "a definition names its source"

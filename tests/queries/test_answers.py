@@ -108,6 +108,25 @@ def test_every_country_of_horizon_europe_is_a_straight_count(
     assert answer == counted
 
 
+def test_statuses_stand_with_their_part_and_period_beside_a_straight_count_of_joint_projects(
+    bundled_store: Store, horizon: dict[str, set[str]], seats: dict[str, str]
+) -> None:
+    curated = [row for row in table("curated/associations.csv") if row["programme"] == "HORIZON"]
+    counted = Counter(country for pics in horizon.values() for country in {seats.get(pic) for pic in pics - {CNRS}})
+    rows = ask(bundled_store, "programme_status", programme="HORIZON").dicts()
+    assert [row["country_id"] for row in rows] == sorted(row["country"] for row in curated)
+    assert {row["country_id"]: row["joint_projects"] for row in rows} == {
+        row["country"]: counted[row["country"]] for row in curated
+    }
+    swiss = ask(bundled_store, "programme_status", programme="H2020", country="CH").dicts()
+    assert [(str(row["start_date"]), row["scope"], row["scope_en"]) for row in swiss] == [
+        ("2014-09-15", "H2020-EU.1", "Excellent science"),
+        ("2014-09-15", "H2020-EU.4", "Spreading excellence and widening participation"),
+        ("2014-09-15", "H2020-Euratom", "Euratom (Horizon 2020)"),
+        ("2017-01-01", None, None),
+    ]
+
+
 def test_the_partners_of_japan_are_a_straight_count(
     bundled_store: Store, horizon: dict[str, set[str]], seats: dict[str, str]
 ) -> None:

@@ -33,12 +33,6 @@ def test_a_header_speaks_both_languages(one: Question) -> None:
 
 
 @pytest.mark.parametrize("one", EVERY)
-def test_french_has_no_breakable_space_before_its_double_punctuation(one: Question) -> None:
-    for texts in (one.title, one.description):
-        assert not re.search(r" [;:?!»]|« ", texts["fr"])
-
-
-@pytest.mark.parametrize("one", EVERY)
 def test_a_statement_uses_the_parameters_of_its_header_and_no_others(one: Question) -> None:
     assert set(re.findall(r"\$(\w+)", one.cypher)) == {parameter.name for parameter in one.parameters}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from graph.i18n import t
+from graph.i18n import LANGUAGES, Language, t
 from graph.queries import questions
 from tests.views.conftest import Opener, address, said
 
@@ -77,9 +77,9 @@ def test_nothing_matching_is_said_with_what_it_does_not_prove(open_page: Opener)
     assert t("ask.empty_question", "en") in said(app)
 
 
-def run_statement(app: AppTest, statement: str) -> AppTest:
+def run_statement(app: AppTest, statement: str, language: Language = "en") -> AppTest:
     keyed(app.text_area, "ask.text").set_value(statement)  # type: ignore[attr-defined]
-    return next(one for one in app.button if one.label == t("ask.run", "en")).click().run()
+    return next(one for one in app.button if one.label == t("ask.run", language)).click().run()
 
 
 def test_the_console_answers_refuses_and_keeps_the_answer_over_reruns(open_page: Opener) -> None:
@@ -96,6 +96,15 @@ def test_the_console_answers_refuses_and_keeps_the_answer_over_reruns(open_page:
     run_statement(app, "MATCH (c:Country {id: 'ZZ'}) RETURN c.id")
     assert t("ask.empty_statement", "en") in said(app)
     assert not app.exception
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_refused_is_said_in_the_language_of_the_page(open_page: Opener, language: Language) -> None:
+    app = open_page("ask", **{"lang": language, "question": "partners_of_country", "param.country": "ZZ"})
+    assert t("refused.unknown_country", language, id="ZZ") in said(app)
+    app = open_page("ask", lang=language, section="cypher")
+    run_statement(app, "MATCH (c:Country) DETACH DELETE c", language)
+    assert t("refused.reading_only", language) in said(app)
 
 
 def test_a_question_can_be_taken_to_the_console(open_page: Opener) -> None:

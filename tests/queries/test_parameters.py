@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from graph.errors import BadRequest
-from graph.queries import Question, ask, canonical, identified, question, validated
+from graph.i18n import LANGUAGES
+from graph.queries import Parameter, Question, ask, canonical, identified, question, validated
+from graph.queries.catalogue import ParameterType
 from graph.store import Store
 
 COUNTRY = question("partners_of_country")
@@ -51,6 +53,25 @@ def test_a_wrong_parameter_is_refused_and_named(one: Question, given: dict[str, 
 def test_a_country_the_graph_does_not_know_is_not_an_empty_answer(bundled_store: Store) -> None:
     with pytest.raises(BadRequest, match="ZZ"):
         ask(bundled_store, "partners_of_country", country="ZZ")
+
+
+@pytest.mark.parametrize("kind", ["country", "institution", "lab", "project", "programme", "cnrs_institute"])
+def test_what_the_graph_does_not_know_is_named_by_its_kind_in_both_languages(
+    bundled_store: Store, kind: ParameterType
+) -> None:
+    parameter = Parameter("asked", kind, {"fr": "Demandé", "en": "Asked"})
+    with pytest.raises(BadRequest) as refused:
+        canonical(bundled_store, parameter, "nothing")
+    for language in LANGUAGES:
+        assert "nothing" in refused.value.said(language)[0]
+    assert refused.value.said("fr") != refused.value.said("en")
+
+
+def test_a_wrong_value_is_refused_by_the_name_its_field_has_on_the_page() -> None:
+    with pytest.raises(BadRequest) as refused:
+        validated(COUNTRY, {"country": "Japan"})
+    assert f"«\u202f{COUNTRY.parameters[0].label['fr']}\u202f»" in refused.value.said("fr")[0]
+    assert "un code ISO 3166 comme JP" in refused.value.said("fr")[1]
 
 
 @pytest.mark.parametrize("value", ["' OR 1=1 //", "pic:999991722'}) DETACH DELETE n //", "\u202e"])

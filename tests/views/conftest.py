@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("explore", "centrality", "ask", "briefing", "sources")
+PAGES = ("explore", "centrality", "strategy", "ask", "briefing", "sources")
 Opener = Callable[..., AppTest]
 
 

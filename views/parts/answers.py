@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import networkx as nx
 
+from graph.explore.view import ViewEdge, ViewNode
 from graph.i18n import Language, number, t
 from graph.network import layout
 from graph.store import Rows
@@ -30,16 +32,41 @@ def network(rows: Rows, key: str, language: Language) -> None:
     drawn.add_nodes_from(node.key for node in nodes)
     ranked = sorted(nodes, key=lambda node: -drawn.degree(node.key))[:CANVAS_NODES]
     shown = drawn.subgraph([node.key for node in ranked])
-    places = {name: (x * CANVAS_SPREAD[0], y * CANVAS_SPREAD[1]) for name, (x, y) in layout(shown).items()}
     counted = {"nodes": number(len(nodes), language), "ties": number(len(edges), language)}
     note = t("ask.network_of", language, **counted)
     if len(ranked) < len(nodes):
         shown_of = {"shown": number(len(ranked), language), "total": number(len(nodes), language)}
         note = t("ask.network_cut", language, **shown_of)
-    options = CanvasOptions(
-        language=language, positions=places, note=note, epoch=str(hash(tuple(places))), name="answer"
-    )
-    event = network_canvas(ranked, edges, key=key, height=480, options=options)
+    picture(ranked, edges, shown, key, language, name="answer", height=480, note=note)
+
+
+def picture(
+    nodes: Sequence[ViewNode],
+    edges: Sequence[ViewEdge],
+    shape: nx.Graph[str],
+    key: str,
+    language: Language,
+    *,
+    name: str,
+    height: int,
+    note: str = "",
+) -> None:
+    """Lay nodes out and draw them; a double click opens one in Explore.
+
+    Args:
+        nodes: what is drawn.
+        edges: ties; those with an end that is not drawn are dropped.
+        shape: the graph of the nodes' keys that places them.
+        key: widget key, unique on the page.
+        language: the page's.
+        name: of the file a picture is taken away as.
+        height: in pixels.
+        note: what stands under it.
+    """
+    places = {node: (x * CANVAS_SPREAD[0], y * CANVAS_SPREAD[1]) for node, (x, y) in layout(shape).items()}
+    epoch = str(hash(tuple(places)))
+    options = CanvasOptions(language=language, positions=places, note=note, epoch=epoch, name=name)
+    event = network_canvas(nodes, edges, key=key, height=height, options=options)
     if event is not None and event.type == "expand" and event.key is not None:
         label, _, identity = event.key.partition(":")
         state.open_in_explore(label, identity)

@@ -9,7 +9,14 @@ from typing import Final
 import polars as pl
 import streamlit as st
 
-from graph.errors import BadRequest, ExplorerError, StatementCancelled, StatementRefused, StatementTimedOut
+from graph.errors import (
+    BadRequest,
+    ExplorerError,
+    StatementCancelled,
+    StatementPostponed,
+    StatementRefused,
+    StatementTimedOut,
+)
 from graph.i18n import Language, number, t
 from graph.queries import cells, legend
 from graph.settings import Settings
@@ -24,6 +31,7 @@ RUNNING: Final = "ask.running"
 AT_ONCE_SECONDS: Final = 0.7  # an answer that comes so soon needs no button to stop it
 REFUSALS: Final[dict[type[ExplorerError], str]] = {
     StatementRefused: "ask.refused",
+    StatementPostponed: "ask.postponed",
     StatementTimedOut: "ask.timed_out",
     StatementCancelled: "ask.stopped",
     BadRequest: "ask.not_understood",
@@ -190,12 +198,13 @@ def _forget() -> None:
 
 
 def _refusal(error: ExplorerError, language: Language) -> None:
-    """Say why a statement gave no answer, in the page's language, with the store's own words."""
+    """Say why a statement gave no answer, in the page's language, the engine's own words within."""
     headline = next((key for kind, key in REFUSALS.items() if isinstance(error, kind)), None)
     if headline is None:
         frame.failure(error, language, _forget)
         return
-    st.warning(f"**{t(headline, language)}**\n\n{frame.plain(error.what)} {frame.plain(error.next_action)}")
+    what, next_action = error.said(language)
+    st.warning(f"**{t(headline, language)}**\n\n{frame.plain(what)} {frame.plain(next_action)}")
 
 
 def _legend(language: Language) -> None:

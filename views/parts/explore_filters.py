@@ -16,7 +16,17 @@ from views.parts import explore_state, reads, state
 from views.parts.canvas import kind_name
 
 COUNTS: Final = ("projects", "agreements", "works")
-SIZES: Final = (*COUNTS, "strength", "degree", "betweenness", "harmonic", "pagerank", "eigenvector", "constraint")
+SIZES: Final = (
+    *COUNTS,
+    "strength",
+    "degree",
+    "betweenness",
+    "harmonic",
+    "pagerank",
+    "eigenvector",
+    "constraint",
+    "effective_size",
+)
 COLOURS: Final = ("kind", "country", "community")
 MARKS: Final = {
     "Institution": "●",

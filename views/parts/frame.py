@@ -66,7 +66,8 @@ def guard() -> Iterator[None]:
 
 def failure(error: ExplorerError, language: Language, forget: Callable[[], None] | None = None) -> None:
     """Show one failure: what happened, what is safe, what to do next; a retry first calls `forget`."""
-    text = f"**{plain(error.what)}**\n\n{plain(error.next_action)}"
+    what, next_action = error.said(language)
+    text = f"**{plain(what)}**\n\n{plain(next_action)}"
     if isinstance(error, NotBuilt):
         st.info(text)
         st.code(_build_command(), language="bash")

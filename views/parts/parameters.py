@@ -7,9 +7,9 @@ from typing import Final
 
 import streamlit as st
 
-from graph.errors import BadRequest
+from graph.explore.read import nodes
 from graph.i18n import Language, t
-from graph.queries import Parameter, Question, canonical
+from graph.queries import Parameter, Question, identified
 from views.parts import frame, reads, state
 
 SEARCHED: Final = {"institution": "Institution", "lab": "Lab", "project": "Project"}
@@ -34,7 +34,9 @@ def draw(asked: Question, applied: Mapping[str, object], language: Language) -> 
 def _widget(parameter: Parameter, current: object, key: str, language: Language) -> object:
     label = parameter.label[language]
     if parameter.type in SEARCHED:
-        return _search(parameter, str(current or ""), key, language)
+        kind = SEARCHED[parameter.type]
+        found = find(label, (kind,), f"{kind}:{current}" if current else None, key, language)
+        return found.partition(":")[2] if found else ""
     if parameter.type in ("country", "programme", "cnrs_institute"):
         names = _names(parameter.type, language)
         options: list[object] = [*names] if parameter.required else [None, *names]
@@ -60,26 +62,33 @@ def _names(kind: str, language: Language) -> dict[str, str]:
     return {str(row[0]): f"{row[0]} · {row[column]}" for row in reads.rows("questions_institutes").rows}
 
 
-def _search(parameter: Parameter, current: str, key: str, language: Language) -> str:
-    """Find an institution, lab or project while typing; the value asked for stays until another is chosen."""
+def find(label: str, kinds: tuple[str, ...], current: str | None, key: str, language: Language) -> str | None:
+    """Find a node of some kinds while typing; the one there is stays until another is chosen.
+
+    Args:
+        label: what is looked for.
+        kinds: labels of the nodes searched.
+        current: key of the node there is, such as "Lab:UMR 7198"; None for none.
+        key: widget key, unique on the page.
+        language: the page's.
+
+    Returns:
+        The key of the node chosen, else `current`.
+    """
     typed = st.text_input(
-        parameter.label[language],
-        key=f"{key}.text",
-        type="search",
-        live=True,
-        placeholder=t("ask.search_entity", language),
+        label, key=f"{key}.text", type="search", live=True, placeholder=t("ask.search_entity", language)
     )
     text = (typed or "").strip()
     names: dict[str, str] = {}
     if len(text) >= 2:
-        hits = reads.store().search(text, (SEARCHED[parameter.type],), 20).dicts()
-        names = {str(hit["id"]): _entity(hit["name"], hit["country"], str(hit["id"])) for hit in hits}
+        hits = reads.store().search(text, kinds, 20).dicts()
+        names = {f"{hit['label']}:{hit['id']}": _entity(hit["name"], hit["country"], str(hit["id"])) for hit in hits}
         if not names:
             st.caption(t("ask.no_match", language, text=frame.plain(text)))
-    if not names:
-        names = {current: _entity_name(parameter, current)}
+    if not names and current:
+        names = {current: _named(current)}
     chosen = st.selectbox(
-        parameter.label[language],
+        label,
         list(names),
         format_func=lambda one: names[one],
         key=f"{key}.pick.{text if names.keys() != {current} else ''}",
@@ -89,13 +98,12 @@ def _search(parameter: Parameter, current: str, key: str, language: Language) ->
     return chosen if chosen is not None else current
 
 
-def _entity_name(parameter: Parameter, identity: str) -> str:
-    try:
-        known = canonical(reads.store(), parameter, identity)
-    except BadRequest:
-        return identity
-    found = reads.rows(f"questions_name_{parameter.type}", {"id": known}).rows
-    return _entity(found[0][0], found[0][1], identity) if found else identity
+def _named(key: str) -> str:
+    label, _, identity = key.partition(":")
+    if label == "Institution":
+        identity = identified(reads.store(), identity)
+    found = next(iter(nodes(reads.store(), [f"{label}:{identity}"]).values()), None)
+    return _entity(found.name_en, found.country, identity) if found else key
 
 
 def _entity(name: object, country: object, identity: str) -> str:

@@ -12,13 +12,13 @@ import polars as pl
 import streamlit as st
 
 from graph.errors import NewerSchema, NotBuilt
-from graph.i18n import Language, t
-from graph.network import Incidence, Projection, Scope, cache_incidence, measure_table, project
+from graph.explore.read import nodes
+from graph.i18n import Language
+from graph.network import ANALYSES, Answer, Incidence, Projection, Scope, cache_incidence, measure_table, project
 from graph.queries import internal
 from graph.settings import Settings
 from graph.store import Rows, Store, open_store
 from graph.store.text import fold
-from views.parts import state
 
 SEARCHED: Final = ("Country", "Institution", "Lab", "Programme", "Agreement", "Project")
 
@@ -53,11 +53,9 @@ def fingerprint() -> str:
     try:
         return store().built().fingerprint
     except NotBuilt:
-        language = state.language()
-        raise NotBuilt(t("frame.not_built", language), t("frame.not_built_next", language)) from None
+        raise NotBuilt.of("frame.not_built") from None
     except NewerSchema:
-        language = state.language()
-        raise NewerSchema(t("frame.newer_schema", language), t("frame.newer_schema_next", language)) from None
+        raise NewerSchema.of("frame.newer_schema") from None
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
@@ -95,6 +93,27 @@ def projection(scope: Scope) -> Projection:
 def measures(scope: Scope, names: Sequence[str]) -> pl.DataFrame:
     """Return `rank`, `id`, `label`, `name`, `country` and one column a measure, best first by the first of them."""
     return measure_table(projection(scope), names)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24, hash_funcs={Scope: repr})
+def _analysed(build: str, name: str, scope: Scope, given: tuple[tuple[str, Any], ...]) -> Answer:
+    return ANALYSES[name].answer(_incidence(build), scope, dict(given))
+
+
+def answer(name: str, scope: Scope, given: Mapping[str, Any]) -> Answer:
+    """Return what an analysis finds in a scope, once a build; parameter values must be hashable.
+
+    Raises:
+        BadRequest: the graph has no such place, programme or body, or the analysis does not take this scope.
+    """
+    return _analysed(fingerprint(), name, scope, tuple(sorted(given.items())))
+
+
+def named(keys: Sequence[str], language: Language) -> dict[str, str]:
+    """Return the names of nodes by their keys; a key the graph does not have stands for itself."""
+    known = nodes(store(), list(dict.fromkeys(keys)))
+    written = {key: node.name_fr if language == "fr" else node.name_en for key, node in known.items()}
+    return {key: written.get(key, key) for key in keys}
 
 
 def names(label: str, language: Language) -> dict[str, str]:

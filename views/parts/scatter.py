@@ -8,11 +8,10 @@ from typing import Final
 
 import plotly.graph_objects as go
 import polars as pl
-import streamlit as st
 
 from graph.i18n import Language, t
 from graph.network import MEASURES
-from views.parts.canvas import style
+from views.parts import plots
 
 SYMBOLS: Final = {"Institution": "circle", "Lab": "square", "Country": "hexagon"}
 NAMED_POINTS: Final = 8
@@ -36,8 +35,7 @@ def figure(drawn: pl.DataFrame, across: str, up: str, logarithmic: bool, languag
     Returns:
         A figure whose points carry (label, id, name); nothing in it is fetched.
     """
-    dark = st.context.theme.type == "dark"
-    colours = style.DARK if dark else style.LIGHT
+    colours = plots.colours()
     sides = _named(drawn, across, up, logarithmic)
     plot = go.Figure()
     for label in sorted(set(drawn["label"])):
@@ -47,7 +45,7 @@ def figure(drawn: pl.DataFrame, across: str, up: str, logarithmic: bool, languag
             y=part[up].to_list(),
             name=t(f"kinds.{label}_many", language),
             mode="markers+text",
-            text=[_short(row["name"]) if row["id"] in sides else "" for row in part.to_dicts()],
+            text=[plots.short(row["name"], NAME_LENGTH) if row["id"] in sides else "" for row in part.to_dicts()],
             textposition=[sides.get(row["id"], "top center") for row in part.to_dicts()],
             cliponaxis=False,
             textfont={"size": 11},
@@ -61,7 +59,7 @@ def figure(drawn: pl.DataFrame, across: str, up: str, logarithmic: bool, languag
     plot.update_layout(
         height=520,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        separators=",\u202f" if language == "fr" else ".,",
+        separators=plots.separators(language),
         legend={"orientation": "h", "y": 1.06},
         xaxis=_axis(drawn[across], MEASURES[across].title(language), logarithmic),
         yaxis=_axis(drawn[up], MEASURES[up].title(language), logarithmic),
@@ -112,8 +110,3 @@ def _places(drawn: pl.DataFrame, across: str, up: str, logarithmic: bool) -> lis
 
 def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-
-
-def _short(name: str) -> str:
-    """Shorten a name for a label; escaped, for plotly reads tags in texts."""
-    return escape(name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1].rstrip()}…")

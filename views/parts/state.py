@@ -15,7 +15,7 @@ import streamlit as st
 
 from graph.errors import BadRequest
 from graph.i18n import LANGUAGES, Language
-from graph.network import Scope
+from graph.network import ANALYSES, Scope
 from graph.queries import parameter_names
 from graph.schema import NODE_BY_LABEL
 
@@ -61,6 +61,11 @@ PARAMS: Final[dict[str, Param]] = {
     "question": Param("ask"),
     "section": Param("ask", "questions"),
     **{f"param.{name}": Param("ask") for name in parameter_names()},
+    "analysis": Param("strategy"),
+    **{
+        f"given.{name}": Param("strategy")
+        for name in sorted({p.name for one in ANALYSES.values() for p in one.parameters})
+    },
     "subject": Param("briefing"),
     "brief_lang": Param("briefing"),
     "source": Param("sources"),
