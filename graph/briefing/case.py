@@ -27,12 +27,14 @@ class Case:
 
     Attributes:
         as_of: the day it is read for: the visit, else the day it is written.
+        written_on: the day it is written: what is overdue is so on that day.
     """
 
     subject: Subject
     language: Language
     reading: Reading
     as_of: dt.date
+    written_on: dt.date
 
     def text(self, key: str, **values: object) -> str:
         """Return `briefing.<key>` for this subject's kind: `<key>_institution` stands in where there is one."""
@@ -55,6 +57,10 @@ class Case:
             label=label,
             unit=unit,
         )
+
+    def loaded(self, what: str) -> bool:
+        """Whether the graph has a layer at all, of whomever."""
+        return what in self.reading.vintages.snapshots
 
     @cached_property
     def own(self) -> pl.DataFrame:

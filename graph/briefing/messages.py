@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from graph.briefing import covered
 from graph.briefing.case import Case, display
 from graph.briefing.model import Headline, Message, shown
 from graph.briefing.reading import FRAMEWORKS
+from graph.briefing.visits import open_commitments
 from graph.i18n import number, percent
 
 _HORIZON = FRAMEWORKS[0]
@@ -67,11 +69,14 @@ def _leads(case: Case) -> Headline:
 
 
 def messages(case: Case) -> tuple[Message, ...]:
-    """Three messages, or the one that says that nothing is on record."""
+    """What is still to be done first, then three messages, or the one that says that nothing is on record."""
+    due = open_commitments(case)
+    first = (due,) if due else ()
     if case.nothing:
         facts = (case.fact(0, "projects", *FRAMEWORKS), case.fact(0, "agreements", "agreements"))
-        return (Message(case.kind_text("msg_nothing"), case.text("so_nothing"), facts),)
-    return (_volume(case), _roles(case), _formal(case))
+        key = "msg_nothing" if covered.covers(case) else "msg_nothing_uncovered"
+        return (*first, Message(case.kind_text(key), covered.no_proof(case), facts))
+    return (*first, _volume(case), _roles(case), _formal(case))
 
 
 def _volume(case: Case) -> Message:
@@ -140,9 +145,12 @@ def _roles(case: Case) -> Message:
 
 def _works(case: Case) -> Message:
     labs = len({row["lab"] for row in case.reading.copublications})
-    facts = (case.fact(labs, "labs", "copublications"),)
-    key = "msg_labs" if labs else "msg_no_labs"
-    return Message(case.kind_text(key, labs=number(labs, case.language)), case.text("so_labs"), facts)
+    so_what = case.text(covered.key(case, "so_labs"), **covered.words(case))
+    if not covered.covers(case):
+        return Message(case.text("msg_labs_uncovered"), so_what, (case.fact(None, "labs", "copublications"),))
+    key = covered.key(case, "msg_labs") if labs else "msg_no_labs"
+    what = case.kind_text(key, labs=number(labs, case.language), **covered.words(case))
+    return Message(what, so_what, (case.fact(labs, "labs", "copublications"),))
 
 
 def _formal(case: Case) -> Message:

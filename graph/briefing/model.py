@@ -160,7 +160,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """Two pages on a country or an institution, in one language."""
+    """Two pages on a country or an institution, in one language.
+
+    `standing` is the country's status in Horizon Europe, None where no source of it is at hand.
+    """
 
     subject: Subject
     language: Language
@@ -174,6 +177,7 @@ class Briefing:
     method: tuple[str, ...]
     sources: tuple[SourceLine, ...]
     empty: bool = False
+    standing: Fact | None = None
     _numbers: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -182,6 +186,8 @@ class Briefing:
 
     def facts(self) -> Iterator[Fact]:
         """Yield every fact in reading order: the order of the footnotes."""
+        if self.standing:
+            yield self.standing
         for headline in self.headlines:
             yield from headline.facts
         for message in self.messages:

@@ -11,7 +11,7 @@ from graph.briefing.html import to_html
 from graph.briefing.model import Briefing
 from graph.briefing.pdf import to_pdf
 from graph.errors import BadRequest
-from graph.i18n import Language, t
+from graph.i18n import Language
 from graph.network import Incidence
 
 if TYPE_CHECKING:
@@ -36,14 +36,11 @@ def brief_to_file(
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise BadRequest(
-            t("briefing.error_suffix", lang, suffix=suffix or path.name), t("briefing.error_suffix_next", lang)
-        )
+        raise BadRequest.of("refused.no_briefing_format", suffix=suffix or path.name)
     briefing = compose(store, subject, lang, visit_date=visit_date, incidence=incidence)
     content = to_html(briefing).encode() if suffix == ".html" else to_pdf(briefing)
     try:
         path.write_bytes(content)
     except OSError as error:
-        what = t("briefing.error_write", lang, path=path, reason=error.strerror or error)
-        raise BadRequest(what, t("briefing.error_write_next", lang)) from None
+        raise BadRequest.of("refused.unwritable_briefing", path=path, reason=error.strerror or error) from None
     return briefing

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from graph.briefing.model import SourceLine, Subject
+from graph.briefing.records import (
+    Coverage,
+    Mobility,
+    Standing,
+    Visit,
+    read_coverage,
+    read_mobility,
+    read_standings,
+    read_visits,
+)
 from graph.briefing.subject import CNRS
+from graph.briefing.values import count, day, strings, whole
 from graph.i18n import Language, vintage
 from graph.queries import internal
 
@@ -116,6 +127,10 @@ class Reading:
         ranks: id -> distinct Horizon Europe projects with the CNRS, of all countries
             but France, or of all institutions.
         copublications: `lab`, `name`, `acronym`, `institution`, `institution_name`, `works`, years.
+        coverage: what these cover, whoever they are with.
+        visits: of the country, or of the institution and its country; newest first.
+        mobility: missions, stays and recruits of the country, of every level; newest first.
+        standings: the country's status in the framework programmes, one a period.
     """
 
     joint: pl.DataFrame
@@ -124,8 +139,11 @@ class Reading:
     ranks: dict[str, int]
     agreements: tuple[Agreement, ...]
     copublications: list[dict[str, object]]
+    coverage: Coverage
+    visits: tuple[Visit, ...]
+    mobility: tuple[Mobility, ...]
+    standings: tuple[Standing, ...]
     figures: list[dict[str, object]]
-    horizon_status: str
     regions: tuple[str, ...]
     vintages: Vintages
 
@@ -135,7 +153,7 @@ class Reading:
 
 
 def read(store: Store, subject: Subject) -> Reading:
-    """Read what a briefing on `subject` needs; about a dozen statements."""
+    """Read what a briefing on `subject` needs; some fifteen statements."""
     kind = subject.kind.lower()
     params = {"id": subject.id, "cnrs": CNRS}
     joint = _typed(store.frame(internal(f"briefing_joint_{kind}"), params))
@@ -149,12 +167,15 @@ def read(store: Store, subject: Subject) -> Reading:
         programmes={
             str(row["id"]): (str(row["parent"] or ""), str(row["name_en"]), str(row["name_fr"])) for row in programmes
         },
-        ranks={str(row[0]): _whole(row[1]) for row in ranks},
+        ranks={str(row[0]): whole(row[1]) for row in ranks},
         agreements=_agreements(store.read(internal(f"briefing_agreements_{kind}"), params).dicts()),
         copublications=store.read(internal(f"briefing_copublications_{kind}"), params).dicts(),
+        coverage=read_coverage(store),
+        visits=read_visits(store, subject),
+        mobility=read_mobility(store, subject.country),
+        standings=read_standings(store, subject.country),
         figures=store.read(internal("briefing_figures")).dicts(),
-        horizon_status=str(country[0]["horizon_status"] or "") if country else "",
-        regions=_strings(country[0]["regions"]) if country else (),
+        regions=strings(country[0]["regions"]) if country else (),
         vintages=_vintages(store),
     )
 
@@ -171,10 +192,10 @@ def _projects(store: Store, wanted: list[str]) -> dict[str, Project]:
     rows = store.read(internal("briefing_projects"), {"projects": wanted, "cnrs": CNRS}).dicts()
     return {
         str(row["project"]): Project(
-            "coordinator" in _strings(row["roles"]),
-            _day(row["start_date"]),
-            _day(row["end_date"]),
-            _strings(row["programmes"]),
+            "coordinator" in strings(row["roles"]),
+            day(row["start_date"]),
+            day(row["end_date"]),
+            strings(row["programmes"]),
         )
         for row in rows
     }
@@ -201,8 +222,8 @@ def _agreement(rows: list[dict[str, object]]) -> Agreement:
         acronym=str(first["acronym"] or ""),
         instrument=str(first["instrument"]),
         code=str(first["code"] or ""),
-        year_start=_year(first["year_start"]),
-        year_end=_year(first["year_end"]),
+        year_start=count(first["year_start"]),
+        year_end=count(first["year_end"]),
         conflict=bool(first["dates_conflict"]),
         city=str(first["city"] or ""),
         partners=tuple(dict.fromkeys(by_label.get("Institution", []))),
@@ -223,21 +244,3 @@ def _vintages(store: Store) -> Vintages:
 def _dated(row: dict[str, object], language: Language) -> str:
     day = row["date"]
     return vintage(day if isinstance(day, dt.date) else str(day), language, dated=bool(row["dated"]))
-
-
-def _strings(value: object) -> tuple[str, ...]:
-    return tuple(str(one) for one in value if one is not None) if isinstance(value, list | tuple) else ()
-
-
-def _whole(value: object) -> int:
-    return int(str(value))
-
-
-def _year(value: object) -> int | None:
-    return None if value is None else _whole(value)
-
-
-def _day(value: object) -> dt.date | None:
-    native = getattr(value, "to_native", None)
-    found = native() if callable(native) else value
-    return found if isinstance(found, dt.date) else None

@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from graph.briefing.drawing import shorten
-from graph.briefing.fit import MOST_LINES, room
+from graph.briefing.fit import most_lines, room
 from graph.briefing.model import Briefing, Fact, Headline, Picture, Table, Value, shown
 from graph.i18n import date, t
 
-_LABELS = ("why", "alternative", "sec_figures", "sec_messages", "sec_method", "sec_notes", "sec_sources")
+_LABELS = (
+    "why",
+    "alternative",
+    "sec_figures",
+    "sec_messages",
+    "sec_visits",
+    "sec_method",
+    "sec_notes",
+    "sec_sources",
+)
 
 
 def sheet(briefing: Briefing, *, paper: bool) -> dict[str, Any]:
@@ -33,6 +42,7 @@ def sheet(briefing: Briefing, *, paper: bool) -> dict[str, Any]:
         "visit": t("briefing.visit_on", language, date=date(visit, language)) if visit else "",
         "written": t("briefing.written_on", language, date=date(briefing.written_on, language)),
         "data": t("briefing.data_of", language, dates=briefing.data_dates),
+        "standing": _standing(briefing),
         "headlines": [_headline(briefing, one) for one in briefing.headlines],
         "messages": [
             {"what": one.what, "so_what": one.so_what, "note": briefing.note(*one.facts)} for one in briefing.messages
@@ -62,6 +72,15 @@ def sheet(briefing: Briefing, *, paper: bool) -> dict[str, Any]:
     }
 
 
+def _standing(briefing: Briefing) -> dict[str, str]:
+    """The country's status with its footnote; empty where nothing is claimed."""
+    fact = briefing.standing
+    if fact is None:
+        return {"text": "", "note": ""}
+    said = t("briefing.standing_line", briefing.language, programme=fact.label, status=fact.value)
+    return {"text": said, "note": briefing.note(fact)}
+
+
 def _headline(briefing: Briefing, one: Headline) -> dict[str, Any]:
     return {
         "label": one.label,
@@ -88,7 +107,7 @@ def _table(briefing: Briefing, one: Table, *, paper: bool) -> dict[str, Any]:
         text = shown(value, unit, briefing.language)
         linked = unit == "url" and isinstance(value, str) and value.startswith(("https://", "http://"))
         return {
-            "text": shorten(text, MOST_LINES * rooms[place] - 1) if paper else text,
+            "text": shorten(text, most_lines(one.key) * rooms[place] - 1) if paper else text,
             "href": str(value) if linked else "",
         }
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from graph.briefing.model import Subject
 from graph.errors import BadRequest
-from graph.i18n import Language, t
+from graph.i18n import Language
 from graph.queries import identified, internal
 
 if TYPE_CHECKING:
@@ -76,28 +77,35 @@ def _country(store: Store, text: str, language: Language) -> Subject:
         if code in (row["id"], row["iso3"]) or wanted in names:
             name = str(row[f"name_{language}"])
             return Subject("Country", str(row["id"]), name, str(row["id"]), name, name_en=str(row["name_en"]))
-    near = _near(text, rows, language)
-    raise BadRequest(t("briefing.error_country", language, subject=text), _next(near, language))
+    near = _near(text, rows)
+    if near:
+        raise BadRequest.of("refused.near_subject", subject=text, near=partial(_listed, near))
+    raise BadRequest.of("refused.no_subject", subject=text)
 
 
-def _near(text: str, rows: list[dict[str, object]], language: Language) -> str:
+def _near(text: str, rows: list[dict[str, object]]) -> list[dict[str, object]]:
     wanted = _plain(text)
     known = {_plain(str(row[f"name_{one}"])): row for row in rows for one in ("en", "fr")}
     found = difflib.get_close_matches(wanted, list(known), n=3, cutoff=0.6)
     if len(text) <= 3:
         found += [name for name in known if name.startswith(wanted)][:3]
-    picked = {str(known[name]["id"]): str(known[name][f"name_{language}"]) for name in found}
-    return ", ".join(f"{code} ({name})" for code, name in list(picked.items())[:3])
+    return list({str(known[name]["id"]): known[name] for name in found}.values())[:3]
+
+
+def _listed(countries: list[dict[str, object]], language: Language) -> str:
+    return ", ".join(f"{row['id']} ({row[f'name_{language}']})" for row in countries)
 
 
 def _institution(store: Store, identity: str, language: Language) -> Subject:
     if identity == CNRS:
-        raise BadRequest(t("briefing.error_cnrs", language), t("briefing.error_subject_next", language))
+        raise BadRequest.of("refused.cnrs_subject")
     rows = store.read(internal("briefing_institution"), {"id": identity}).dicts()
     if not rows:
         found = store.search(identity.partition(":")[2] or identity, labels=("Institution",), limit=3).dicts()
         near = ", ".join(f"Institution:{row['id']} ({row['name']})" for row in found)
-        raise BadRequest(t("briefing.error_institution", language, subject=identity), _next(near, language))
+        if near:
+            raise BadRequest.of("refused.near_subject", subject=identity, near=near)
+        raise BadRequest.of("refused.no_subject", subject=identity)
     row = rows[0]
     return Subject(
         "Institution",
@@ -109,10 +117,6 @@ def _institution(store: Store, identity: str, language: Language) -> Subject:
         name_en=str(row["name"]),
         acronym=str(row["acronym"] or ""),
     )
-
-
-def _next(near: str, language: Language) -> str:
-    return t("briefing.error_country_next", language, near=near) if near else t("briefing.error_subject_next", language)
 
 
 def tidy(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from graph.briefing import covered
 from graph.briefing.case import Case, city, country_name, display, framework_name
 from graph.briefing.model import Column, Table, Value
 from graph.briefing.reading import FRAMEWORKS, Agreement
@@ -209,8 +210,8 @@ def labs(case: Case) -> Table:
         tuple(rows),
         case.fact(len(rows), "labs", "agreements", "copublications"),
         0,
-        case.kind_text("none_labs"),
-        case.text("remark_labs") if works else "",
+        case.text("none_labs" if covered.covers(case) else "none_labs_uncovered", **covered.words(case)),
+        case.text("remark_labs", **covered.words(case)) if works else "",
     )
 
 

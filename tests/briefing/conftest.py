@@ -61,7 +61,7 @@ def hostile() -> Briefing:
         messages=(Message(HOSTILE, HOSTILE, (fact,)),),
         tables=tuple(
             Table(key, HOSTILE, columns, rows, fact, 2, HOSTILE, HOSTILE)
-            for key in ("agreements", "partners", "programmes", "labs", "brokers", "published")
+            for key in ("visits", "mobility", "agreements", "partners", "programmes", "labs", "brokers", "published")
         ),
         pictures=(
             Picture("network", HOSTILE, network, HOSTILE, fact, HOSTILE),
@@ -69,4 +69,5 @@ def hostile() -> Briefing:
         ),
         method=(HOSTILE,),
         sources=(SourceLine(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE),),
+        standing=fact,
     )

@@ -48,6 +48,20 @@ def pages(pdf: bytes) -> int:
     return int(re.search(rb"Pages:\s+(\d+)", done.stdout)[1])  # type: ignore[index]
 
 
+def printed(html: str, chromium: str, folder: Path) -> bytes:
+    """What a browser prints of a page, as PDF."""
+    page, paper = folder / "page.html", folder / "page.pdf"
+    page.write_text(html, encoding="utf-8")
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-pdf-header-footer"]
+    subprocess.run(
+        [chromium, *flags, f"--user-data-dir={folder / 'profile'}", f"--print-to-pdf={paper}", page.as_uri()],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    return paper.read_bytes()
+
+
 def words(pdf: bytes) -> str:
     text = shutil.which("pdftotext")
     if text is None:
@@ -69,16 +83,7 @@ def test_no_briefing_is_longer_than_two_pages(write: Writer, subject: str) -> No
 @pytest.mark.browser
 @pytest.mark.parametrize("subject", ["JP", "DE", CSIC])
 def test_the_html_prints_on_two_pages_too(write: Writer, subject: str, chromium: str, tmp_path: Path) -> None:
-    page, printed = tmp_path / "page.html", tmp_path / "page.pdf"
-    page.write_text(to_html(write(subject, "fr")), encoding="utf-8")
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-pdf-header-footer"]
-    subprocess.run(
-        [chromium, *flags, f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={printed}", page.as_uri()],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    assert pages(printed.read_bytes()) == 2
+    assert pages(printed(to_html(write(subject, "fr")), chromium, tmp_path)) == 2
 
 
 def test_the_pdf_is_tagged_and_names_its_language_and_pictures(write: Writer) -> None:
