@@ -10,7 +10,7 @@ from graph.i18n import t
 from views.parts import frame, state
 
 ROOT = Path(__file__).parent
-PAGES = ("explore", "centrality", "ask", "briefing", "sources")
+PAGES = ("explore", "centrality", "strategy", "ask", "briefing", "sources")
 
 
 def main() -> None:

@@ -30,8 +30,9 @@ class Settings(BaseSettings):
     heap: str = "1g"
     """Java heap of the embedded engine."""
 
-    works_engine: Literal["embedded", "spark"] = "embedded"
-    """What counts joint works of millions of papers: DuckDB in this process, or Spark, which is installed apart."""
+    dataframe_engine: Literal["embedded", "spark"] = "embedded"
+    """What counts joint works of millions of papers and projects very large tables of participations: DuckDB in this
+    process, or Spark, which is installed apart."""
 
     spark_master: str = "local[*]"
     """Master of that Spark, such as `spark://host:7077`; a local one listens on this machine only."""

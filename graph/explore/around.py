@@ -16,6 +16,7 @@ from graph.explore.read import nodes
 from graph.explore.scoped import Scoped, scoped
 from graph.explore.view import View, ViewEdge, ViewNode
 from graph.network.incidence import CNRS, Incidence
+from graph.network.projection import below
 from graph.network.scope import Scope
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def neighbourhood(
     key = f"{label}:{id}"
     centre = nodes(store, [key]).get(key)
     if centre is None:
-        raise BadRequest(f"The graph has no node '{key}'.", "Search for it by name.")
+        raise BadRequest.of("refused.no_node", node=key)
     asked = Asked(store, scoped(store, scope, incidence), label, id, limit, through)
     return _drawn(store, centre, _READERS.get(label, _anything)(asked), limit)
 
@@ -170,11 +171,11 @@ def _region(asked: Asked) -> Found:
     countries = set(counted.incidence.countries["id"])
     groups = [child for child in children if child not in countries]
     table = counted.by_country()
-    below = branches.below(places, [identity])
+    inside = sorted(below(places, [identity]))
     direct = table.filter(pl.col("country").is_in([child for child in children if child in countries]))
     elsewhere = pl.col("country").is_in(direct["country"].implode()).not_()
-    inner = table.filter(pl.col("country").is_in(sorted(below)), elsewhere)
-    rows = pl.concat([direct, inner]).sort(["projects", "agreements"], descending=True)
+    inner = table.filter(pl.col("country").is_in(inside), elsewhere)
+    rows = pl.concat([direct, inner]).sort(["projects", "agreements", "country"], descending=[True, True, False])
     parent = {child: above for child, above in places.iter_rows() if above}
     keys = [f"Country:{code}" for code in rows["country"]]
     edges = [ViewEdge(f"Region:{group}", place, "part_of") for group in groups]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -12,7 +12,7 @@ from graph.explore.money import money
 from graph.explore.read import labelled
 from graph.explore.scoped import Scoped
 from graph.explore.view import ViewEdge
-from graph.network.projection import subtree
+from graph.network.projection import below
 from graph.queries import internal
 
 if TYPE_CHECKING:
@@ -84,12 +84,6 @@ def tied(store: Store, query: str, label: str, identity: str, types: list[str]) 
     return [(str(row["type"]), str(row["key"])) for row in store.read(labelled(query, label), params).dicts()]
 
 
-def below(tree: pl.DataFrame, roots: Iterable[str]) -> set[str]:
-    """Return roots and everything under them; a root the tree does not have stands alone."""
-    known = set(tree["child"]) | set(tree["parent"].drop_nulls())
-    return subtree(tree, [root for root in roots if root in known], "place", "") | set(roots)
-
-
 def latest(counted: Scoped, agreements: list[str]) -> list[str]:
     """Order agreements: the latest start first, unknown starts last."""
     first = dict(
@@ -104,6 +98,12 @@ def parties(counted: Scoped, agreements: list[str]) -> list[ViewEdge]:
     return [ViewEdge(actor, event, "party_to") for actor, event in rows.iter_rows()]
 
 
+def parts_of(counted: Scoped, key: str) -> pl.Series:
+    """Return the projects in scope that a lab has a part in."""
+    mine = counted.incidence.parts.filter(pl.col("lab") == key)["event"]
+    return counted.events.filter(pl.col("event").is_in(mine.implode()))["event"].unique()
+
+
 def joint_works(working: pl.DataFrame) -> list[ViewEdge]:
     """Return the ties of labs and institutions that published together."""
     rows = working.select("lab", "institution", "full").iter_rows()
@@ -111,7 +111,7 @@ def joint_works(working: pl.DataFrame) -> list[ViewEdge]:
 
 
 def project(asked: Asked) -> Found:
-    """Participants (the coordinator first, then by contribution), programmes and topics."""
+    """Programmes and topics, labs with a part in it, and participants: the coordinator first, then by contribution."""
     rows = money(asked.store).parts.filter(pl.col("event") == asked.key)
     first = (pl.col("role") == "coordinator").fill_null(value=False).alias("first")
     order = [True, True, False]
@@ -120,10 +120,13 @@ def project(asked: Asked) -> Found:
     out = pairs(asked, "explore_out", ["FUNDED_UNDER", "ABOUT"])
     others = [key for _, key in out]
     here = asked.key
-    edges = [ViewEdge(key, here, "participates_in") for key in people]
+    parts = asked.counted.incidence.parts
+    labs = parts.filter(pl.col("event") == here)["lab"].sort().to_list()
+    edges = [ViewEdge(key, here, "participates_in") for key in (*people, *labs)]
     edges += [ViewEdge(here, key, kind.lower()) for kind, key in out]
     notes = {actor: role for actor, role in rows.select("actor", "role").iter_rows() if role}
-    return Found([*others[:8], *people], edges, len(people) + len(others), notes=notes, ranked_by="contribution")
+    total = len(people) + len(labs) + len(others)
+    return Found([*others[:8], *labs, *people], edges, total, notes=notes, ranked_by="contribution")
 
 
 def agreement(asked: Asked) -> Found:
@@ -170,7 +173,7 @@ def _carrier(counted: Scoped, children: list[str]) -> dict[str, str]:
 
 
 def lab(asked: Asked) -> Found:
-    """Institute, supervising bodies, country and agreements, then institutions by joint works."""
+    """Institute, supervising bodies, country and agreements, its latest projects, then institutions by joint works."""
     here = asked.key
     out = pairs(asked, "explore_out", ["PART_OF", "SUPERVISED_BY", "LOCATED_IN", "PARTY_TO"])
     working = asked.counted.works.filter(pl.col("lab") == asked.id).sort(
@@ -179,7 +182,10 @@ def lab(asked: Asked) -> Found:
     edges = [ViewEdge(here, key, kind.lower()) for kind, key in out]
     edges += joint_works(working)
     bodies = [f"Institution:{body}" for body in working["institution"]]
-    found = list(dict.fromkeys([*(key for _, key in out), *bodies]))
+    projects = money(asked.store).latest(parts_of(asked.counted, here))["event"].to_list()
+    edges += [ViewEdge(here, project, "participates_in") for project in projects]
+    first = projects[: max(asked.limit // 2, asked.limit - len(out) - len(bodies))]
+    found = list(dict.fromkeys([*(key for _, key in out), *first, *bodies, *projects]))
     return Found(found, edges, len(found), ranked_by="works")
 
 

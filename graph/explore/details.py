@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import polars as pl
 
 from graph.errors import BadRequest
-from graph.explore.branches import below, tied
+from graph.explore.branches import parts_of, tied
 from graph.explore.money import money, total
 from graph.explore.read import properties, view_node, year_of
 from graph.explore.scoped import HOME, Scoped, scoped
 from graph.explore.view import ViewNode
 from graph.network.incidence import CNRS, Incidence
+from graph.network.projection import below
 from graph.network.scope import Scope
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def details(
     """
     found = properties(store, label, [id])
     if id not in found:
-        raise BadRequest(f"The graph has no node '{label}:{id}'.", "Search for it by name.")
+        raise BadRequest.of("refused.no_node", node=f"{label}:{id}")
     row = found[id]
     counted = scoped(store, scope or Scope(), incidence)
     subject = _Subject(store, counted, f"{label}:{id}", label, id, row)
@@ -179,7 +180,12 @@ def _project(subject: _Subject) -> tuple[tuple[Figure, ...], dict[str, int]]:
         Figure("money_cnrs", total(parts.filter(pl.col("actor") == CNRS)["contribution"]), "euros"),
         Figure("ends", year_of(subject.row.get("end_date")), "year"),
     )
-    return figures, {"participates_in": parts.height, **_tied(subject, "explore_out", "FUNDED_UNDER", "ABOUT")}
+    labs = subject.counted.incidence.parts.filter(pl.col("event") == subject.key).height
+    return figures, {
+        "participates_in": parts.height,
+        "labs_with_a_part": labs,
+        **_tied(subject, "explore_out", "FUNDED_UNDER", "ABOUT"),
+    }
 
 
 def _agreement(subject: _Subject) -> tuple[tuple[Figure, ...], dict[str, int]]:
@@ -225,7 +231,8 @@ def _lab(subject: _Subject) -> tuple[tuple[Figure, ...], dict[str, int]]:
         Figure("supervisors", ties.get("supervised_by", 0)),
         Figure("agreements", ties.get("party_to", 0)),
     )
-    return figures, {"copublishing_institutions": working["institution"].n_unique(), **ties}
+    projects = parts_of(subject.counted, subject.key).len()
+    return figures, {"projects": projects, "copublishing_institutions": working["institution"].n_unique(), **ties}
 
 
 def _latest(rows: pl.DataFrame) -> int | None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from graph.explore.branches import below
+from graph.explore.branches import parts_of
 from graph.explore.read import labelled, native, split
 from graph.explore.scoped import Scoped, scoped
 from graph.network.incidence import CNRS, Incidence
+from graph.network.projection import below
 from graph.network.scope import Scope
 from graph.queries import internal
 
@@ -96,7 +97,8 @@ def _events(counted: Scoped, key: str) -> set[str]:
         seats = counted.members.filter(pl.col("country").is_in(sorted(codes)))["event"]
         hosts = counted.hosts.filter(pl.col("country").is_in(sorted(codes)))["event"]
         return {*seats, *hosts}
-    return set(counted.members.filter(pl.col("actor") == key)["event"])
+    parts = parts_of(counted, key) if label == "Lab" else ()
+    return {*counted.members.filter(pl.col("actor") == key)["event"], *parts}
 
 
 def _read(store: Store, query: str, events: set[str], prefix: str) -> tuple[dict[str, Any], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Final
@@ -67,6 +68,6 @@ def _read(store: Store) -> Money:
 
 
 def total(values: pl.Series) -> float | None:
-    """Add amounts up; nothing published is None, not 0."""
+    """Add amounts up, without error of rounding; nothing published is None, not 0."""
     known = values.drop_nulls()
-    return float(known.sum()) if known.len() else None
+    return math.fsum(known) if known.len() else None

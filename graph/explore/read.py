@@ -31,7 +31,7 @@ def labelled(name: str, *labels: str) -> str:
     text = internal(name)
     for token, label in zip(("__A__", "__B__"), labels, strict=False):
         if label not in NODE_BY_LABEL:
-            raise BadRequest(f"The graph has no kind '{label}'.", f"Use one of {', '.join(NODE_BY_LABEL)}.")
+            raise BadRequest.of("refused.no_kind", kind=label, kinds=", ".join(NODE_BY_LABEL))
         text = text.replace(token, label)
     return text
 
@@ -44,7 +44,7 @@ def split(key: str) -> tuple[str, str]:
     """
     label, _, identity = key.partition(":")
     if label not in NODE_BY_LABEL or not identity:
-        raise BadRequest(f"'{key}' names no node.", "Write kind and identifier, as Country:JP.")
+        raise BadRequest.of("refused.no_node_key", text=key)
     return label, identity
 
 

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from graph.errors import BadRequest
 from graph.network.incidence import CNRS, Incidence, load_incidence
 from graph.network.joint_works import works_in
-from graph.network.projection import events_in, subtree
+from graph.network.projection import events_in, places_in
 from graph.network.scope import Scope
 
 if TYPE_CHECKING:
@@ -97,22 +96,6 @@ def _counted(placed: pl.DataFrame, column: str) -> pl.DataFrame:
     return counts.sort(["projects", "agreements", column], descending=[True, True, False])
 
 
-def countries_in(incidence: Incidence, codes: tuple[str, ...], regions: tuple[str, ...]) -> frozenset[str] | None:
-    """Return the countries named and those of the regions named; None if nothing is named.
-
-    Raises:
-        BadRequest: a region that is not in the graph.
-    """
-    if not codes and not regions:
-        return None
-    known = set(incidence.countries["id"])
-    unknown = sorted(set(codes) - known)
-    if unknown:
-        raise BadRequest(f"The graph has no country '{unknown[0]}'.", "Give an ISO 3166 two-letter code such as JP.")
-    below = subtree(incidence.places, regions, "region", "Give a UN M49 code such as 150.")
-    return frozenset((set(codes) | below) & known)
-
-
 _held: OrderedDict[tuple[str, str], Scoped] = OrderedDict()
 _loaded: OrderedDict[str, Incidence] = OrderedDict()
 _lock = Lock()
@@ -131,7 +114,7 @@ def scoped(store: Store, scope: Scope, incidence: Incidence | None = None) -> Sc
         BadRequest: the scope names a programme, country or region that is not in the graph.
     """
     build = store.build()
-    fingerprint = build.fingerprint if build else ""
+    fingerprint = f"{build.fingerprint} {build.built_at}" if build else ""
     key = (fingerprint, repr((scope.to_query(), sorted(scope.ties))))
     with _lock:
         if key in _held:
@@ -162,6 +145,7 @@ def _make(incidence: Incidence, scope: Scope) -> Scoped:
     ours = members.filter(pl.col("actor") == CNRS)["event"].unique()
     others = members.filter((pl.col("actor") != CNRS) & pl.col("event").is_in(ours.implode()))
     described = others.join(incidence.actors.select("actor", "id", "label", "country"), on="actor", how="left")
+    places = places_in(incidence, scope)
     return Scoped(
         scope,
         described,
@@ -171,6 +155,6 @@ def _make(incidence: Incidence, scope: Scope) -> Scoped:
             pl.col("lab").str.strip_prefix("Lab:"), pl.col("institution").str.strip_prefix("Institution:"), "full"
         ),
         undated,
-        countries_in(incidence, scope.countries, scope.regions),
+        None if places is None else frozenset(places & set(incidence.countries["id"])),
         incidence,
     )

@@ -28,7 +28,7 @@ def keys() -> dict[str, dict[str, str]]:
     return _catalogue()
 
 
-def t(key: str, language: Language, **values: object) -> str:
+def t(key: str, language: Language, /, **values: object) -> str:
     """Return the text of `area.key`, its `{placeholders}` filled.
 
     Raises:

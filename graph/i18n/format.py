@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Literal
 
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
 from graph.i18n.catalogue import Language, t
@@ -30,6 +32,11 @@ def percent(share: float | None, language: Language, decimals: int = 1) -> str:
     return format_percent(share, format=f"{digits}{spacer}%", locale=language)
 
 
+def listed(words: Sequence[str], language: Language, style: Literal["standard", "or"] = "standard") -> str:
+    """Write words one after the other: a, b and c, or with style "or" a, b or c."""
+    return format_list(words, style, locale={"fr": "fr", "en": "en_GB"}[language])
+
+
 def euros(value: float | None, language: Language) -> str:
     """Write an amount in EUR as k€ or M€ with one decimal; None gives an en dash."""
     if value is None:
@@ -45,7 +52,8 @@ def date(value: dt.date | str | None, language: Language) -> str:
         return UNKNOWN
     if isinstance(value, str):
         value = dt.date.fromisoformat(value[:10])
-    return format_date(value, format="d MMMM y", locale=language)
+    written = format_date(value, format="d MMMM y", locale=language)
+    return f"1er{written.removeprefix('1')}" if language == "fr" and value.day == 1 else written
 
 
 def vintage(day: dt.date | str | None, language: Language, *, dated: bool = True) -> str:

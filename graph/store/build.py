@@ -42,10 +42,7 @@ class BuildInfo:
 
 def newer(found: int) -> NewerSchema:
     """What to raise where a graph has a schema version this program does not know."""
-    return NewerSchema(
-        f"The graph has schema version {found}; this program knows versions up to {schema.VERSION}.",
-        "Use the newer program that wrote it, or another store.",
-    )
+    return NewerSchema.of("refused.newer_schema", found=found, known=schema.VERSION)
 
 
 def stamped(store_dir: Path) -> str | None:

@@ -73,7 +73,7 @@ class Connection:
         """
         found = self._connect().runtime
         if found is None:
-            raise StoreUnavailable("The store is a Neo4j server, not the embedded engine.", "Unset NEO4J_URI.")
+            raise StoreUnavailable.of("refused.not_embedded")
         return found
 
     def known_runtime(self) -> Runtime | None:
@@ -139,9 +139,7 @@ class Connection:
         try:
             return work()
         except (*LOST, TransientError, AuthError) as error:
-            raise StoreUnavailable(
-                "The store does not answer.", "Run `python -m graph status`; if it stays away, start it again."
-            ) from error
+            raise StoreUnavailable.of("refused.store_silent") from error
 
     def lost(self, drivers: _Drivers | None = None) -> None:
         """Forget the present drivers, unless another thread has replaced them already."""
@@ -184,32 +182,26 @@ class Connection:
         try:
             driver = _driver(address, user, password, retry_seconds=5, **options)
         except (ValueError, ConfigurationError, OSError) as error:
-            raise StoreUnavailable(f"{uri} cannot be used as an address ({error}).", _URI_NEXT) from error
+            raise StoreUnavailable.of("refused.unusable_address", uri=uri, reason=error) from error
         try:
             with driver.session(database=self.database, default_access_mode=READ_ACCESS) as session:
                 session.run("RETURN 1").consume()
         except AuthError as error:
             driver.close()
-            raise StoreUnavailable(
-                f"Neo4j at {uri} refuses the log-in of {user}.",
-                "Check NEO4J_USER and NEO4J_PASSWORD, or NEO4J_AUTH_FILE.",
-            ) from error
+            raise StoreUnavailable.of("refused.login_refused", uri=uri, user=user) from error
         except Neo4jError as error:
             driver.close()
-            raise StoreUnavailable(
-                f"Neo4j at {uri} answers, but not for this database ({error.message}).", "Check NEO4J_DATABASE."
-            ) from error
+            raise StoreUnavailable.of("refused.database_refused", uri=uri, reason=error.message) from error
         except LOST as error:
             driver.close()
-            raise StoreUnavailable(
-                f"Neo4j at {uri} does not answer{_why(uri, settings.neo4j_ca_file)}.",
-                "Check NEO4J_URI and that the server runs.",
-            ) from error
+            distrust = _distrust(uri, settings.neo4j_ca_file)
+            if distrust:
+                raise StoreUnavailable.of("refused.server_untrusted", uri=uri, reason=distrust) from error
+            raise StoreUnavailable.of("refused.server_silent", uri=uri) from error
         return _Drivers(driver, driver, None, GraphDatabase.bookmark_manager())
 
 
 _SCHEMES: Final = frozenset({"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"})
-_URI_NEXT: Final = "Set NEO4J_URI as in neo4j://server:7687, or neo4j+s://server:7687 where it is encrypted."
 
 
 def _login(settings: Settings) -> tuple[str, str]:
@@ -225,15 +217,10 @@ def _login(settings: Settings) -> tuple[str, str]:
     try:
         text = settings.neo4j_auth_file.read_text(encoding="utf-8")
     except (OSError, UnicodeError) as error:
-        raise StoreUnavailable(
-            f"The file {settings.neo4j_auth_file} cannot be read.", "Check NEO4J_AUTH_FILE."
-        ) from error
+        raise StoreUnavailable.of("refused.auth_unreadable", path=settings.neo4j_auth_file) from error
     user, slash, password = text.partition("\n")[0].strip().partition("/")
     if not (user and slash and password):
-        raise StoreUnavailable(
-            f"The file {settings.neo4j_auth_file} holds no user and password.",
-            "Write one line into it, as neo4j/password.",
-        )
+        raise StoreUnavailable.of("refused.auth_empty", path=settings.neo4j_auth_file)
     return user, password
 
 
@@ -245,20 +232,20 @@ def _address(uri: str, authority: Path | None) -> tuple[str, dict[str, Any]]:
     """
     parts = urlsplit(uri)
     if parts.scheme not in _SCHEMES or not parts.hostname:
-        raise StoreUnavailable(f"{uri} is no address of a Neo4j server.", _URI_NEXT)
+        raise StoreUnavailable.of("refused.no_address", uri=uri)
     if authority is None:
         return uri, {}
     if not authority.is_file():
-        raise StoreUnavailable(f"The certificate {authority} is not there.", "Check NEO4J_CA_FILE.")
+        raise StoreUnavailable.of("refused.no_certificate", path=authority)
     options = {"encrypted": True, "trusted_certificates": TrustCustomCAs(str(authority))}
     return uri.replace(parts.scheme, parts.scheme.partition("+")[0], 1), options
 
 
-def _why(uri: str, authority: Path | None) -> str:
-    """What to add to "does not answer" where the server does, with a certificate that is not trusted."""
+def _distrust(uri: str, authority: Path | None) -> str | None:
+    """Why its certificate is not trusted, where a server seems not to answer and does; None where that is not it."""
     parts = urlsplit(uri)
     if authority is None and not parts.scheme.endswith("+s"):
-        return ""
+        return None
     host, port = parts.hostname or "", parts.port or 7687
     try:
         context = ssl.create_default_context(cafile=str(authority) if authority else None)
@@ -266,13 +253,11 @@ def _why(uri: str, authority: Path | None) -> str:
             socket.create_connection((host, port), timeout=5) as plain,
             context.wrap_socket(plain, server_hostname=host),
         ):
-            return ""
+            return None
     except ssl.SSLCertVerificationError as error:
-        reason = f"its certificate is not trusted: {error.verify_message}"
-        return f" ({reason}; NEO4J_CA_FILE names the authority that signed it)"
+        return error.verify_message
     except OSError:
-        return ""
-    return ""
+        return None
 
 
 def _driver(uri: str, user: str, password: str, *, retry_seconds: float, **options: Any) -> neo4j.Driver:

@@ -8,12 +8,20 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import CancelledError, Future, InvalidStateError
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from neo4j import Query
 from neo4j.exceptions import ClientError, Neo4jError
 
-from graph.errors import BadRequest, ExplorerError, StatementCancelled, StatementTimedOut, StoreUnavailable
+from graph.errors import (
+    BadRequest,
+    ExplorerError,
+    StatementCancelled,
+    StatementPostponed,
+    StatementTimedOut,
+    StoreUnavailable,
+)
 from graph.store import embedded, guard
 from graph.store.columns import named
 from graph.store.connection import LOST, Connection
@@ -26,10 +34,6 @@ _WATCH: Final = 2.0
 """How long past that a statement may live before the embedded engine is restarted."""
 _AT_ONCE: Final = 4
 _BYTES: Final = 30_000_000
-_BUSY: Final = (
-    "Four statements are already running.",
-    "Wait for one to end, then run this again. One that its server cannot end is ended by restarting the server.",
-)
 
 
 class Running:
@@ -119,12 +123,13 @@ class Console:
         BadRequest where it cannot be parsed.
 
         Raises:
-            BadRequest: a limit is not positive, or four others run.
+            BadRequest: a limit is not positive.
+            StatementPostponed: four others run.
         """
         if not seconds > 0 or rows <= 0:
-            raise BadRequest("The limits of time and rows must be above 0.", "0 would mean no limit; give a number.")
+            raise BadRequest.of("refused.no_limits")
         if not self._slots.acquire(timeout=min(seconds, 2.0)):
-            raise BadRequest(*_BUSY)
+            raise StatementPostponed.of("refused.busy")
         running = Running(self, cypher, seconds)
         arguments = (running, cypher, dict(params), seconds, rows)
         # Known before the start, so that the watchdog ends the process that is busy and never its successor.
@@ -218,14 +223,17 @@ class Console:
 
 
 def _timed_out(seconds: float, taken: float) -> StatementTimedOut:
-    return StatementTimedOut(
-        f"The statement was stopped after {taken:.1f} s (limit {seconds:g} s).",
-        "Narrow it: fewer hops, a WHERE on an id, a LIMIT before the aggregation.",
+    from graph.i18n import number  # noqa: PLC0415 - see `ExplorerError.of`
+
+    return StatementTimedOut.of(
+        "refused.timed_out",
+        taken=partial(number, taken, decimals=1),
+        limit=partial(number, seconds, decimals=int(seconds % 1 > 0)),
     )
 
 
 def _cancelled() -> StatementCancelled:
-    return StatementCancelled("The statement was stopped as you asked.", "Change it, or run it again.")
+    return StatementCancelled.of("refused.cancelled")
 
 
 def _explained(error: BaseException, seconds: float) -> BaseException:
@@ -238,5 +246,5 @@ def _explained(error: BaseException, seconds: float) -> BaseException:
     if isinstance(error, Neo4jError):
         return guard.refused_by_engine(ClientError(error.message))
     if isinstance(error, (*LOST, CancelledError)):
-        return StoreUnavailable("The store went away while the statement ran.", "Narrow it, or run it again.")
+        return StoreUnavailable.of("refused.went_away")
     return error

@@ -38,15 +38,10 @@ def start_or_join(settings: Settings) -> Runtime:
         with runtime.locked(store_dir / runtime.START_LOCK, _START_SECONDS):
             return _coming(store_dir) or _start(settings, store_dir)
     except TimeoutError as error:
-        raise StoreUnavailable(
-            f"Another process has been starting the store in {store_dir} for more than {_START_SECONDS:.0f} s.",
-            "Run `python -m graph stop`, then try again.",
-        ) from error
+        raise StoreUnavailable.of("refused.start_awaited", path=store_dir, seconds=f"{_START_SECONDS:.0f}") from error
     except OSError as error:
-        raise StoreUnavailable(
-            f"The store directory {store_dir} cannot be used ({error.strerror or error}).",
-            "Check its permissions and the free disk space, or pass another --data.",
-        ) from error
+        reason = error.strerror or error
+        raise StoreUnavailable.of("refused.directory_unusable", path=store_dir, reason=reason) from error
 
 
 def stop_store(settings: Settings) -> bool:
@@ -92,10 +87,7 @@ def _coming(store_dir: Path) -> Runtime | None:
             runtime.remove(store_dir)
             return None
         if time.monotonic() > deadline:
-            raise StoreUnavailable(
-                f"A store process (number {_owner(store_dir)}) holds {store_dir} but does not answer.",
-                "End that process, then try again.",
-            )
+            raise StoreUnavailable.of("refused.store_held", pid=_owner(store_dir), path=store_dir)
 
 
 def _start(settings: Settings, store_dir: Path) -> Runtime:
@@ -123,7 +115,7 @@ def _start(settings: Settings, store_dir: Path) -> Runtime:
         time.sleep(0.03)
     else:
         process.kill()
-    raise StoreUnavailable(f"The embedded store did not start ({_last_line(log)}).", f"See {log} and {log.parent}/log.")
+    raise StoreUnavailable.of("refused.not_started", reason=_last_line(log), log=log, folder=log.parent / "log")
 
 
 def _wait_free(store_dir: Path, seconds: float) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 import neo4j
@@ -19,7 +20,7 @@ from graph.store.capabilities import Capabilities
 PROCEDURES: Final = frozenset({"db.labels", "db.relationshiptypes", "db.propertykeys", "db.index.fulltext.querynodes"})
 """Procedures that only read the graph and end soon, in lower case."""
 
-_ALLOWED_TEXT: Final = "db.labels, db.relationshipTypes, db.propertyKeys and db.index.fulltext.queryNodes"
+_ALLOWED: Final = "db.labels, db.relationshipTypes, db.propertyKeys, db.index.fulltext.queryNodes"
 _FOREIGN_OPERATORS: Final = re.compile(
     r"LoadCSV|AdministrationCommand|Show|Terminate|TransactionForeach|TransactionApply", re.IGNORECASE
 )
@@ -59,7 +60,7 @@ def check(session: neo4j.Session, cypher: str, params: Mapping[str, object], cap
     except ClientError as error:
         raise refused_by_engine(error) from error
     if not summary.plan:
-        raise _refused("This statement has no reading plan (administration and schema statements have none).")
+        raise StatementRefused.of("refused.no_reading_plan")
     if capabilities.typed_plan:
         _check_operators(summary.query_type, summary.plan)
     else:
@@ -71,29 +72,31 @@ def refused_by_engine(error: ClientError) -> BadRequest | StatementRefused:
     code = error.code or ""
     message = " ".join((error.message or code).split())[:500]
     if ".Security." in code or "AccessMode" in code:
-        return _refused("Only reading is allowed here.")
-    return BadRequest(f"The statement cannot be run: {message}.", "Correct it and run it again.")
+        return StatementRefused.of("refused.reading_only")
+    return BadRequest.of("refused.statement_faulty", reason=message)
 
 
 def _check_text(cypher: str) -> None:
     """What the embedded engine's plan does not show: the inside of a subquery, and a second statement."""
     if len(cypher) > _MAX_LENGTH:
-        raise BadRequest(f"The statement is longer than {_MAX_LENGTH:,} characters.", "Pass long lists as parameters.")
+        from graph.i18n import number  # noqa: PLC0415 - see `ExplorerError.of`
+
+        raise BadRequest.of("refused.statement_long", length=partial(number, _MAX_LENGTH))
     text = _QUIET.sub(_blank, cypher)
     if not text.strip(" \t\r\n;"):
-        raise BadRequest("The statement is empty.", "Write a Cypher query, such as MATCH (c:Country) RETURN c.id.")
+        raise BadRequest.of("refused.statement_empty")
     if re.match(r"\s*(EXPLAIN|PROFILE)\b", text, re.IGNORECASE):
-        raise _refused("EXPLAIN and PROFILE answer with no rows.")
+        raise StatementRefused.of("refused.explained")
     if ";" in text.rstrip().removesuffix(";"):
-        raise _refused("More than one statement.")
+        raise StatementRefused.of("refused.several_statements")
     if "`" in text or "'" in text or '"' in text or "/*" in text:
-        raise BadRequest("A quote or comment is not closed.", "Close it and run the statement again.")
+        raise BadRequest.of("refused.statement_open")
     for name in _procedures(text):
         if name.lower() not in PROCEDURES:
-            raise _refused(f"The procedure {name} is not on the short list ({_ALLOWED_TEXT}).")
+            raise _not_listed(name)
     function = _FUNCTIONS.search(text)
     if function:
-        raise _refused(f"The function {function.group(1)} is not allowed here.")
+        raise StatementRefused.of("refused.function", name=function.group(1))
     if _REPEATED.search(text) or any(not _FIXED.search(found.group()) for found in _UNBOUNDED.finditer(text)):
         raise _endless()
 
@@ -121,20 +124,20 @@ def _procedures(text: str) -> Iterator[str]:
 def _check_operators(query_type: str | None, plan: Mapping[str, Any]) -> None:
     """Neo4j: a reading query whose every operator stays in the graph."""
     if query_type != "r":
-        raise _refused("Only reading is allowed here.")
+        raise StatementRefused.of("refused.reading_only")
     pending = [plan]
     while pending:
         step = pending.pop()
         operator = str(step.get("operatorType", "")).split("@")[0]
         details = str(step.get("args", {}).get("Details", ""))
         if _FOREIGN_OPERATORS.search(operator):
-            raise _refused(f"{operator} leaves the graph.")
+            raise StatementRefused.of("refused.leaves_graph", operator=operator)
         if _PATHS.search(operator) and _OPEN_END.search(details):
             raise _endless()
         if operator.startswith("ProcedureCall"):
             name = details.split("(", maxsplit=1)[0].strip().lower()
             if name not in PROCEDURES:
-                raise _refused(f"The procedure {name} is not on the short list ({_ALLOWED_TEXT}).")
+                raise _not_listed(name)
         pending.extend(step.get("children", []))
 
 
@@ -142,20 +145,20 @@ def _check_steps(plan: str) -> None:
     """Embedded engine: no step of the plan writes, leaves the graph or calls off the list."""
     steps = [step.strip() for step in _STEP.findall(plan)]
     if not steps:
-        raise _refused("The engine shows no plan for this statement.")
+        raise StatementRefused.of("refused.no_reading_plan")
     for step in steps:
         if _WRITING_STEPS.match(step):
-            raise _refused("Only reading is allowed here.")
+            raise StatementRefused.of("refused.reading_only")
         if _PATH_STEPS.match(step) and _OPEN_END.search(step):
             raise _endless()
         call = re.match(r"CALL\s+([\w.]+)\s*\(", step)
         if call and call.group(1).lower() not in PROCEDURES:
-            raise _refused(f"The procedure {call.group(1)} is not on the short list ({_ALLOWED_TEXT}).")
+            raise _not_listed(call.group(1))
 
 
 def _endless() -> StatementRefused:
-    return StatementRefused("A path of any length is not allowed.", "Give the path an upper bound, such as [*1..4].")
+    return StatementRefused.of("refused.endless_path")
 
 
-def _refused(what: str) -> StatementRefused:
-    return StatementRefused(what, "Use MATCH … RETURN; data is changed by `python -m ingest build` only.")
+def _not_listed(procedure: str) -> StatementRefused:
+    return StatementRefused.of("refused.procedure", name=procedure, allowed=_ALLOWED)

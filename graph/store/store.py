@@ -98,6 +98,7 @@ class Store:
         Raises:
             StatementRefused: it writes, leaves the graph, or cannot be judged.
             StatementTimedOut: at the limit, at most a second later.
+            StatementPostponed: four others are running.
             BadRequest: it cannot be parsed, or a limit is not positive.
         """
         return self.start(cypher, params, seconds=seconds, rows=rows).result()
@@ -113,7 +114,8 @@ class Store:
         """As `console`, without waiting: the handle gives the answer, or ends the statement.
 
         Raises:
-            BadRequest: a limit is not positive, or four statements are running.
+            BadRequest: a limit is not positive.
+            StatementPostponed: four statements are running.
         """
         return self._console.start(
             cypher,
@@ -131,7 +133,7 @@ class Store:
         """
         unknown = [label for label in labels if label not in NODE_BY_LABEL or not NODE_BY_LABEL[label].fulltext]
         if unknown:
-            raise BadRequest(f"{', '.join(unknown)} cannot be searched.", f"Use {', '.join(search.LABELS)}.")
+            raise BadRequest.of("refused.unsearchable", kinds=", ".join(unknown), known=", ".join(search.LABELS))
 
         def work() -> Rows:
             with self._connection.session(read=True) as session:
@@ -195,10 +197,7 @@ class Store:
         found, tables = archive.read(path)
         held = self.build()
         if not replace and any(self.counts().values()) and (held is None or held.fingerprint != found.fingerprint):
-            raise BadRequest(
-                "The store holds another graph.",
-                "Dump it first, then load this with --replace, or use another store.",
-            )
+            raise BadRequest.of("refused.another_graph")
         return self.sync(tables, fingerprint=found.fingerprint, built_at=found.built_at, progress=progress)
 
     def data_science(self) -> AbstractContextManager[GraphDataScience]:
@@ -235,7 +234,7 @@ class Store:
         found = self.build()
         if found is None:
             where = self.settings.neo4j_uri or self.settings.store_dir
-            raise NotBuilt(f"The store {where} holds no complete graph.", "Run: python -m ingest build")
+            raise NotBuilt.of("refused.not_built", where=where)
         if found.schema_version > schema.VERSION:
             raise build.newer(found.schema_version)
         return found

@@ -129,7 +129,16 @@ def raw_embedded(given: Tables, settings: Settings) -> dict[str, object]:
 
 def peak(pid: int) -> float:
     """Most memory a process has held, in MB."""
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(encoding="ascii"))
+    return _memory(pid, "VmHWM")
+
+
+def held(pid: int) -> float:
+    """Memory a process holds now, in MB."""
+    return _memory(pid, "VmRSS")
+
+
+def _memory(pid: int, name: str) -> float:
+    found = re.search(rf"{name}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(encoding="ascii"))
     return int(found[1]) / 1024 if found else float("nan")
 
 

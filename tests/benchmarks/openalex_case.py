@@ -99,7 +99,7 @@ def measured(path: Path) -> dict[str, float]:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     started, busy = time.perf_counter(), time.process_time()
     fields(path)
-    found = count(path, table)
+    found = count([path], table)
     return {
         "seconds": round(time.perf_counter() - started, 2),
         "cpu_seconds": round(time.process_time() - busy, 2),

@@ -6,7 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from neo4j.graph import Node, Path, Relationship
 
+from graph.explore import money, scoped
 from graph.store import Rows
+
+
+def forget() -> None:
+    """Let go of what is remembered of a build: by its fingerprint, which two engines share."""
+    for held in (money._held, scoped._held, scoped._loaded):
+        held.clear()
 
 
 def plain(value: object) -> object:

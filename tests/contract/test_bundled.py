@@ -11,12 +11,12 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from graph.briefing import compose
-from graph.explore import Picture, details, draw, evidence, money, scoped
+from graph.explore import Picture, details, draw, evidence
 from graph.network import Incidence, Scope, load_incidence
 from graph.queries import Question, ask, internal, question, questions
 from graph.queries.legend import examples
 from graph.store import Store
-from tests.contract.answers import plain, table
+from tests.contract.answers import forget, plain, table
 from tests.contract.conftest import NEO4J
 
 QUESTIONS = [pytest.param(one, id=one.id) for one in questions()]
@@ -66,9 +66,7 @@ def sorted_lists(row: object) -> object:
 
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
-    """What is remembered of a build is remembered by its fingerprint, which both engines share."""
-    for held in (money._held, scoped._held, scoped._loaded):
-        held.clear()
+    forget()
     yield
 
 
@@ -135,8 +133,7 @@ def test_the_network_is_the_same(built: Store, bundled_store: Store) -> None:
 def test_a_picture_is_the_same(built: Store, bundled_store: Store, key: str | None) -> None:
     views = []
     for store in (built, bundled_store):
-        for held in (money._held, scoped._held, scoped._loaded):
-            held.clear()
+        forget()
         view = draw(store, Picture(key), Scope())
         views.append((sorted(map(repr, view.nodes)), sorted(map(repr, view.edges)), view.shown, view.total))
     assert views[0] == views[1]
@@ -148,8 +145,7 @@ def test_a_panel_and_its_evidence_are_the_same(built: Store, bundled_store: Stor
     label, _, identity = key.partition(":")
     found = []
     for store in (built, bundled_store):
-        for held in (money._held, scoped._held, scoped._loaded):
-            held.clear()
+        forget()
         panel = details(store, label, identity)
         behind = evidence(store, key, "Institution:ror:02feahw73")
         shown = [getattr(panel, each.name) for each in fields(panel) if each.name != "node"]

@@ -28,7 +28,11 @@ from tests.serving import ROOT
 
 BREAKABLE = (EMBEDDED, *(name for name in NEO4J[:1] if name != OWN))
 """The newest Neo4j stands for both; a server of somebody's own is not broken."""
+
 KILLS = 20
+
+# Whole builds, killed and begun again: two minutes each, and longer on a slower machine.
+pytestmark = pytest.mark.timeout(900)
 
 
 class Broken:

@@ -6,12 +6,14 @@ import csv
 import io
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from graph.cli import server_measures
-from graph.cli.output import Format
+from graph.cli.output import FrameFormat
 from graph.errors import BadRequest
 from graph.network import Incidence, Scope, load_incidence, measure_table, modularity, paths, project, values
 from graph.network.gds import IN_SERVER, server_network
@@ -26,7 +28,7 @@ WITHOUT = [name for name in NEO4J if name != OWN and not RELEASES[name].gds]
 EXACT = ("strength", "degree", "pagerank", "betweenness", "component")
 SCOPES = (
     "programmes=HORIZON",
-    "programmes=HORIZON;weighting=newman;cnrs=0",
+    "programmes=HORIZON.1;weighting=newman;cnrs=0",
     "ties=agreements,copublications",
     "ties=copublications;weighting=fractional",
     "years=2014-2020;regions=142;weighting=fractional",
@@ -67,7 +69,9 @@ def test_a_scope_has_the_same_network_and_measures(
 def test_the_whole_bundled_network_agrees(
     built: Store, incidence: Incidence, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    compare(built, "", capsys, betweenness=0.7)
+    rows = compare(built, "", list(IN_SERVER), capsys)
+    assert float(rows["betweenness"]["Spearman"]) > 0.6  # both are estimates here; equality is held on smaller scopes
+    assert float(rows["betweenness"]["max. diff."]) < 0.1
 
 
 @on_server
@@ -77,23 +81,25 @@ def test_the_complete_horizon_europe_agrees(empty: Store, capsys: pytest.Capture
     projection = project(load_incidence(empty), Scope.parse("ties=projects"))
     assert int((values(projection, "degree") > 0).sum()) == 30_010
     assert projection.edges.height == 871_834
-    compare(empty, "ties=projects", capsys, betweenness=0.5)
+    # Betweenness would compare two estimates here, the local one from some forty sources: it says nothing.
+    compare(empty, "ties=projects", [name for name in IN_SERVER if name != "betweenness"], capsys)
 
 
-def compare(store: Store, scope: str, capsys: pytest.CaptureFixture[str], *, betweenness: float) -> None:
-    """Let the command compare every measure; both betweennesses are estimates here, from different sources."""
-    server_measures.show_measures(store, Scope.parse(scope), list(IN_SERVER), top=0, compare=True, form=Format.csv)
+def compare(
+    store: Store, scope: str, names: list[str], capsys: pytest.CaptureFixture[str]
+) -> dict[str, dict[str, str]]:
+    """Let the command compare these measures, and return its rows."""
+    server_measures.show_measures(store, Scope.parse(scope), names, top=0, compare=True, form=FrameFormat.csv)
     text = capsys.readouterr().out
     rows = {row["measure"]: row for row in csv.DictReader(io.StringIO(text))}
     for name, tolerance in {"strength": 1e-9, "degree": 0, "pagerank": 1e-8}.items():
         assert float(rows[name]["Spearman"]) > 0.9999
         assert float(rows[name]["max. diff."]) <= tolerance
-    assert float(rows["betweenness"]["Spearman"]) > betweenness
-    assert float(rows["betweenness"]["max. diff."]) < 0.08
     assert float(rows["component"]["NMI"]) == pytest.approx(1)
     assert float(rows["community"]["Q server"]) > float(rows["community"]["Q here"]) - 0.03
     with capsys.disabled():
         print(f"\n{scope or 'whole bundled network'}\n{text}")
+    return rows
 
 
 @on_server
@@ -110,16 +116,22 @@ def test_nothing_stays_in_the_servers_memory(built: Store, incidence: Incidence)
 def test_a_network_beyond_the_servers_limits_is_said_to_be(built: Store) -> None:
     refused = pytest.raises(BadRequest, match=r"gave up on this network \(.*\). Narrow the scope")
     with refused, built.data_science() as client:
-        client.run_cypher("UNWIND range(1, 100000000) AS x RETURN size(collect(x))")
+        client.run_cypher("CALL gds.graph.generate('too_large', 1000000000, 100)")
 
 
 @on_server
-def test_the_command_ranks_in_the_server(engine: Engine, built: Store) -> None:
+def test_the_command_ranks_in_the_server(engine: Engine, built: Store, tmp_path: Path) -> None:
     assert built.build()
     done = measure(engine, "degree", "--scope", "programmes=HORIZON", "--top", "1")
     assert done.returncode == 0, done.stderr
     assert "Computed in the server by Graph Data Science" in done.stdout
     assert "02feahw73" in done.stdout
+    out = tmp_path / "degrees.parquet"
+    done = measure(engine, "degree", "--scope", "programmes=HORIZON", "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    written = pl.read_parquet(out)
+    assert written["id"][0] == "ror:02feahw73"
+    assert written.height > 1000
 
 
 @pytest.mark.parametrize("engine", WITHOUT, indirect=True)

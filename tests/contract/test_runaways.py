@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from graph.errors import ExplorerError, StatementCancelled, StatementTimedOut
+from graph.errors import ExplorerError, StatementCancelled, StatementPostponed, StatementTimedOut
 from graph.settings import Settings
 from graph.store import Store, open_store, stop_store
 from tests.contract.conftest import EMBEDDED, NEO4J, OWN, settings_of, started
@@ -110,7 +110,7 @@ def test_the_embedded_engine_keeps_no_runaway(fragile: Store):
 @pytest.mark.parametrize("fragile", [EMBEDDED], indirect=True)
 def test_no_more_than_four_run_at_once_and_the_fifth_is_told(fragile: Store):
     others = [fragile.start(RUNAWAYS["rows"], seconds=20) for _ in range(4)]
-    with pytest.raises(ExplorerError, match="Four statements"):
+    with pytest.raises(StatementPostponed, match="Four statements"):
         fragile.console("RETURN 1 AS x", seconds=1)
     for running in others:
         running.cancel()

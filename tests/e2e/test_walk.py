@@ -162,7 +162,7 @@ def test_the_officer_prints_the_briefing_of_a_visit(walk: Walk, artefacts: Path,
     assert walk.strangers() == []
 
 
-@pytest.mark.parametrize("page_name", ["explore", "centrality", "ask", "briefing", "sources"])
+@pytest.mark.parametrize("page_name", ["explore", "centrality", "strategy", "ask", "briefing", "sources"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_every_page_draws_without_leaving_the_machine(walk: Walk, artefacts: Path, page_name: str, width: int) -> None:
     page = walk.page

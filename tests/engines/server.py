@@ -17,6 +17,7 @@ import neo4j
 from neo4j.exceptions import Neo4jError
 
 from tests.engines.provision import Release, java, require
+from tests.serving import free_port
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy" / "neo4j.conf"
 START_SECONDS = 90.0
@@ -109,9 +110,7 @@ class Server:
         for folder in ("conf", "logs", "import", "run", "licenses"):
             (self.home / folder).mkdir(parents=True, exist_ok=True)
         if not self.port:
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                self.port = int(probe.getsockname()[1])
+            self.port = free_port()
         lines = [
             "server.default_listen_address=127.0.0.1",
             f"server.bolt.listen_address=127.0.0.1:{self.port}",
