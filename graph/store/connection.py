@@ -64,6 +64,14 @@ class Connection:
             return self.settings.neo4j_uri
         return self._drivers.runtime.uri if self._drivers and self._drivers.runtime else ""
 
+    def process(self) -> Runtime | None:
+        """The embedded engine's server process; None where the store is a Neo4j server.
+
+        Raises:
+            StoreUnavailable: it cannot be started.
+        """
+        return self._connect().runtime
+
     @property
     def runtime(self) -> Runtime:
         """The embedded engine's server process.
@@ -71,15 +79,10 @@ class Connection:
         Raises:
             StoreUnavailable: it cannot be started, or the store is a Neo4j server.
         """
-        found = self._connect().runtime
+        found = self.process()
         if found is None:
             raise StoreUnavailable.of("refused.not_embedded")
         return found
-
-    def known_runtime(self) -> Runtime | None:
-        """The server process of the present drivers, without connecting."""
-        drivers = self._drivers
-        return drivers.runtime if drivers else None
 
     def connect(self) -> None:
         """Connect now, rather than on first use.
@@ -125,7 +128,7 @@ class Connection:
         Raises:
             StoreUnavailable: it is lost again.
         """
-        drivers = self._drivers
+        drivers = self._connect()
         try:
             return work()
         except TransientError:
@@ -148,6 +151,12 @@ class Connection:
                 return
             found, self._drivers = self._drivers, None
         _close(found)
+
+    def ended(self, process: Runtime) -> None:
+        """Forget the present drivers if they are to that process: a reader may be on its successor already."""
+        drivers = self._drivers
+        if drivers is not None and drivers.runtime == process:
+            self.lost(drivers)
 
     def close(self) -> None:
         """Close the drivers; a later call connects again. The embedded server process goes on."""

@@ -132,8 +132,6 @@ class Console:
             raise StatementPostponed.of("refused.busy")
         running = Running(self, cypher, seconds)
         arguments = (running, cypher, dict(params), seconds, rows)
-        # Known before the start, so that the watchdog ends the process that is busy and never its successor.
-        running.process = self._connection.known_runtime()
         threading.Thread(target=self._work, args=arguments, daemon=True, name="console").start()
         return running
 
@@ -165,6 +163,8 @@ class Console:
     def _read(self, running: Running, cypher: str, params: dict[str, object], seconds: float, rows: int) -> Rows:
         if not running.wanted() or running.sent:
             raise CancelledError
+        # Known before the session, so that the watchdog ends the process that is busy and never its successor.
+        running.process = self._connection.process()
         capabilities = self._connection.capabilities
         with self._connection.session(read=True, fetch_size=min(rows + 1, 1000)) as session:
             guard.check(session, cypher, params, capabilities)
@@ -212,7 +212,7 @@ class Console:
         if not self._connection.capabilities.restartable or running.process is None:
             return
         embedded.kill(self._connection.settings, running.process)
-        self._connection.lost()
+        self._connection.ended(running.process)
         embedded.start_or_join(self._connection.settings)
 
     def _terminate(self, tag: str) -> None:

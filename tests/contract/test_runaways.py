@@ -117,3 +117,16 @@ def test_no_more_than_four_run_at_once_and_the_fifth_is_told(fragile: Store):
     fragile._console.close()
     assert all(running.wait(20) for running in others)
     assert fragile.console("RETURN 1 AS x", seconds=5).rows == [(1,)]
+
+
+@pytest.mark.parametrize("fragile", [EMBEDDED], indirect=True)
+def test_what_ends_an_engine_leaves_the_connection_to_its_successor_alone(fragile: Store):
+    """A reader is often on the new engine before the watchdog has seen the old one end."""
+    running = fragile.start("RETURN 1 AS x", seconds=20)
+    assert running.result().rows == [(1,)]
+    assert stop_store(fragile.settings)
+    assert well(fragile), "on another engine"
+    with fragile._connection.session(read=True) as session:
+        rows = session.run("UNWIND range(1, 20000) AS x RETURN x")
+        fragile._console._restart(running)
+        assert len(rows.values()) == 20_000
