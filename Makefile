@@ -45,9 +45,10 @@ check: $(DEV_STAMP) ## ruff, mypy --strict, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(DEV_STAMP) ## time measures beside networkx, loads and ingest beside raw loaders; writes artefacts/
+bench: $(DEV_STAMP) ## time measures beside networkx, briefings, loads and ingest beside raw loaders; writes artefacts/
 	@$(BIN)/python -m ingest build --data "$(DATA)" >/dev/null
 	$(BIN)/python -m tests.benchmarks.bench_network
+	$(BIN)/python -m tests.benchmarks.bench_briefing
 	$(BIN)/python -m tests.benchmarks.bench_load
 	$(BIN)/python -m tests.benchmarks.bench_ingest
 

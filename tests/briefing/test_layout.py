@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import time
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from graph.briefing import Briefing, brief_to_file, compose, to_html, to_pdf
+from graph.briefing import Briefing, brief_to_file, to_html, to_pdf
 from graph.briefing.maps import City, map_svg
 from graph.errors import BadRequest
 from graph.i18n import Language
@@ -94,16 +93,6 @@ def test_the_pdf_is_tagged_and_names_its_language_and_pictures(write: Writer) ->
         told = subprocess.run([info, "-"], input=pdf, capture_output=True, check=True).stdout.decode()
         assert re.search(r"Tagged:\s+yes", told)
         assert re.search(r"Title:\s+.*Japon", told)
-
-
-def test_warm_a_briefing_and_its_pdf_take_under_three_seconds(bundled_store: Store, incidence: Incidence) -> None:
-    to_pdf(compose(bundled_store, "JP", "fr", incidence=incidence))
-    best = float("inf")
-    for _ in range(3):
-        started = time.perf_counter()
-        to_pdf(compose(bundled_store, "JP", "fr", incidence=incidence))
-        best = min(best, time.perf_counter() - started)
-    assert best < 3
 
 
 def test_hostile_values_stay_text_in_the_html(hostile: Briefing) -> None:

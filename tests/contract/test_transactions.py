@@ -94,5 +94,5 @@ def test_the_console_s_limit_is_held_to_by_the_engine(store: Store):
     with pytest.raises(Exception, match=r"stopped|limit"):
         store.console("UNWIND range(1, 900000) AS a UNWIND range(1, 900000) AS b RETURN count(a + b) AS n", seconds=1)
     store._console.close()
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
     assert store.sync(sample(), fingerprint="sample").changed is False

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
@@ -156,9 +154,7 @@ def test_two_bodies_with_a_pic_each_are_never_compared():
 def test_pairs_do_not_grow_with_the_square_of_the_bodies():
     """Ten thousand bodies that share all their words make no more pairs than their whole names do."""
     rows = table(*(body(f"Institut für Forschung und Technik {n}", ident=f"pic:{n}") for n in range(10_000)))
-    started = time.perf_counter()
     assert candidates(rows).height <= 10_000 * max(LARGEST.values())
-    assert time.perf_counter() - started < 20
 
 
 def test_nothing_to_compare_gives_nothing():
