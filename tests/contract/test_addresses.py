@@ -42,7 +42,7 @@ def encrypted(
         "dbms.ssl.policy.bolt.public_certificate=public.crt",
         "dbms.ssl.policy.bolt.client_auth=NONE",
     )
-    server = started(request.param, home, scheme="neo4j+s", extra=policy)
+    server = started(request.param, home, scheme="neo4j+s", extra=policy, brief=True)
     yield server, home / "authority.pem"
     server.kill()
 

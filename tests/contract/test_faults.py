@@ -73,7 +73,7 @@ def broken(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield Broken(EMBEDDED, settings, None)
         stop_store(settings)
         return
-    server = started(request.param, tmp_path_factory.mktemp("server"))
+    server = started(request.param, tmp_path_factory.mktemp("server"), brief=True)
     yield Broken(request.param, settings_of(server, data), server)
     server.kill()
 
@@ -103,14 +103,14 @@ def test_a_build_whose_engine_is_killed_says_so_and_the_next_one_completes_it(br
             broken.kill()
 
     with pytest.raises(StoreUnavailable, match="went away") as caught:
-        store.sync(many(30_000), fingerprint="many", progress=kill_midway)
+        store.sync(many(10_000), fingerprint="many", progress=kill_midway)
     assert "again" in caught.value.next_action
     broken.start()
     assert store.build() is None, "what is half-written is not called built"
-    store.sync(many(30_000), fingerprint="many")
-    assert store.read("MATCH (i:Institution) RETURN count(i) AS n").rows == [(30_000,)]
-    assert store.read("MATCH (:Institution)-[r:LOCATED_IN]->() RETURN count(r) AS n").rows == [(90_000,)]
-    assert store.sync(many(30_000), fingerprint="many").changed is False, "nothing doubled, nothing lost"
+    store.sync(many(10_000), fingerprint="many")
+    assert store.read("MATCH (i:Institution) RETURN count(i) AS n").rows == [(10_000,)]
+    assert store.read("MATCH (:Institution)-[r:LOCATED_IN]->() RETURN count(r) AS n").rows == [(30_000,)]
+    assert store.sync(many(10_000), fingerprint="many").changed is False, "nothing doubled, nothing lost"
 
 
 def test_twenty_killed_builds_and_a_last_one_give_the_graph_of_one_uninterrupted(broken: Broken, bundled_store: Store):
@@ -270,7 +270,8 @@ def test_a_full_disk_under_the_embedded_engine_is_told_and_nothing_is_called_bui
 @pytest.mark.parametrize("name", BREAKABLE[1:])
 def test_a_full_disk_under_neo4j_is_told_and_room_lets_it_complete(name: str, tmp_path: Path):
     with small_disk(tmp_path / "small", 420) as disk:
-        server = started(name, disk / "home", extra=("db.tx_log.preallocate=false", "db.tx_log.rotation.size=16m"))
+        small = ("db.tx_log.preallocate=false", "db.tx_log.rotation.size=16m")
+        server = started(name, disk / "home", extra=small, brief=True)
         ballast = disk / "ballast"
         try:
             settings = settings_of(server, tmp_path / "data")

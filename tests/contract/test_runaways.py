@@ -30,7 +30,7 @@ def fragile(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     if request.param == EMBEDDED:
         settings = Settings(data_dir=data, heap="512m", neo4j_uri=None)
     else:
-        server = started(request.param, tmp_path_factory.mktemp("server"))
+        server = started(request.param, tmp_path_factory.mktemp("server"), brief=True)
         settings = settings_of(server, data)
     with open_store(settings) as store:
         store.sync(sample(), fingerprint="sample")

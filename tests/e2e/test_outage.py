@@ -21,7 +21,7 @@ PATIENCE = 60_000
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = started(CURRENT.name, tmp_path_factory.mktemp("server"))
+    server = started(CURRENT.name, tmp_path_factory.mktemp("server"), brief=True)
     yield server
     server.kill()
 

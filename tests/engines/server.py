@@ -22,6 +22,7 @@ from tests.serving import free_port
 CONFIGURATION = Path(__file__).parents[2] / "deploy" / "neo4j.conf"
 START_SECONDS = 90.0
 USER = "neo4j"
+_QUICK = ("-XX:TieredStopAtLevel=1",)
 _OPENS = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent", "java.lang")
 
 
@@ -34,6 +35,8 @@ class Server:
     scheme: str = "neo4j"
     heap: str = "768m"
     extra: tuple[str, ...] = ()
+    brief: bool = False
+    """Whether it lives for a few statements: with the quick compiler only, a start costs half the work."""
     port: int = 0
     password: str = ""
     _configured: bool = field(default=False, repr=False)
@@ -63,7 +66,7 @@ class Server:
         if new:
             self._set_password()
         opens = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENS]
-        command = [java(self.release), "-XX:+UseSerialGC", *opens]
+        command = [java(self.release), *(_QUICK if self.brief else ()), "-XX:+UseSerialGC", *opens]
         command += [
             "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
             "-Dio.netty.tryReflectionSetAccessible=true",
@@ -124,7 +127,7 @@ class Server:
 
     def _set_password(self) -> None:
         self.password = self.password or secrets.token_hex(24)
-        command = [java(self.release), "-cp", self._classpath(), "org.neo4j.server.startup.Neo4jAdminCommand"]
+        command = [java(self.release), *_QUICK, "-cp", self._classpath(), "org.neo4j.server.startup.Neo4jAdminCommand"]
         environment = {**os.environ, "NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self.home / "conf")}
         done = subprocess.run(
             [*command, "dbms", "set-initial-password", self.password],
