@@ -11,6 +11,7 @@ import polars as pl
 
 from graph.network.incidence import CNRS, Incidence, load_incidence
 from graph.network.joint_works import works_in
+from graph.network.notes import Note
 from graph.network.projection import events_in, places_in
 from graph.network.scope import Scope
 
@@ -138,7 +139,7 @@ def _incidence(store: Store, fingerprint: str) -> Incidence:
 
 
 def _make(incidence: Incidence, scope: Scope) -> Scoped:
-    notes: list[tuple[str, dict[str, int | str]]] = []
+    notes: list[Note] = []
     events = events_in(incidence, scope, notes)
     undated = sum(int(values["count"]) for key, values in notes if key.startswith("network.undated"))
     members = incidence.members.join(events, on="event")

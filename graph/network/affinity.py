@@ -13,8 +13,9 @@ from graph.network.bipartite import Bipartite, bipartite, check_actor, once
 from graph.network.crossing import at_depth
 from graph.network.expectation import affinities
 from graph.network.incidence import CNRS, Incidence
+from graph.network.notes import Note
 from graph.network.projection import places_in
-from graph.network.scope import LEVELS, Level, Note, Scope
+from graph.network.scope import LEVELS, Level, Scope
 
 INDEX: Final = (
     Column("pai", decimals=2, low="pai_low", high="pai_high"),

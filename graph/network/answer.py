@@ -14,7 +14,8 @@ import polars as pl
 from graph.errors import BadRequest, require_parameters
 from graph.i18n import Language, keys, listed, number, percent, t
 from graph.network.incidence import Incidence
-from graph.network.scope import Note, Scope
+from graph.network.notes import Note, sentences
+from graph.network.scope import Scope
 
 ParameterKind = Literal["country", "programme", "actor", "lab", "agreement", "years", "count", "share", "choice"]
 ColumnKind = Literal["text", "number", "percent", "year", "key", "node", "country", "flag", "word"]
@@ -120,18 +121,8 @@ class Answer:
     notes: tuple[Note, ...] = ()
 
     def note_texts(self, lang: Language) -> tuple[str, ...]:
-        """Return the notes as sentences, what they count written as the language writes it."""
-        return tuple(t(key, lang, **_counted(values, lang)) for key, values in self.notes)
-
-
-_COUNTS: Final = ("count", "events", "projects", "draws", "cases")
-
-
-def _counted(values: Mapping[str, int | str], lang: Language) -> dict[str, int | str]:
-    return {
-        name: number(value, lang) if name in _COUNTS and isinstance(value, int) else value
-        for name, value in values.items()
-    }
+        """Return the notes as sentences."""
+        return sentences(self.notes, lang)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from graph.network import link_prediction
 from graph.network.answer import Analysis, Answer, Column, Parameter
 from graph.network.bipartite import Bipartite, Flags, bipartite, once
 from graph.network.incidence import CNRS, Incidence
+from graph.network.notes import Note
 from graph.network.projection import Floats, Ints
-from graph.network.scope import Note, Scope
+from graph.network.scope import Scope
 
 LENGTHS: Final = (10, 50, 100)
 """Lengths of the lists."""

@@ -14,8 +14,9 @@ from scipy import sparse
 from graph.errors import BadRequest
 from graph.network.incidence import Incidence
 from graph.network.joint_works import works_in
+from graph.network.notes import Note
 from graph.network.projection import Floats, Ints, actors_in, events_in, members_in, places_in
-from graph.network.scope import Note, Scope
+from graph.network.scope import Scope
 
 Flags = npt.NDArray[np.bool_]
 

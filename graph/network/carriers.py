@@ -13,8 +13,9 @@ from graph.network.bipartite import once
 from graph.network.incidence import CNRS, Incidence
 from graph.network.joint_events import home
 from graph.network.joint_works import placed_works
+from graph.network.notes import Note
 from graph.network.projection import events_in, places_in
-from graph.network.scope import Note, Scope
+from graph.network.scope import Scope
 
 _COLUMNS: Final = (
     *ACTOR,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from graph.network.incidence import CNRS, Incidence
+from graph.network.notes import Note
 from graph.network.projection import Projection
-from graph.network.scope import Note
 
 
 def caveats(incidence: Incidence, projection: Projection) -> list[Note]:

@@ -14,8 +14,9 @@ from graph.network.answer import Analysis, Answer, Column, Parameter, Picture
 from graph.network.bipartite import bipartite, once
 from graph.network.incidence import Incidence
 from graph.network.measures import values
+from graph.network.notes import Note
 from graph.network.projection import project
-from graph.network.scope import WEIGHTINGS, Note, Scope
+from graph.network.scope import WEIGHTINGS, Scope
 
 _ENDS: Final = (0.025, 0.975)
 _WEIGHTINGS: Final = tuple(f"rank_{weighting}" for weighting in WEIGHTINGS)
@@ -97,7 +98,7 @@ def certainty(
         .with_columns(pl.when(drawable).then(name).alias(name) for name in ("low", "high", "unstable"))
         .select(column.name for column in _COLUMNS)
     )
-    notes += [("certainty.sampling", {"draws": draws}), ("certainty.unstable", {"width": f"{width:g}"})]
+    notes += [("certainty.sampling", {"draws": draws}), ("certainty.unstable", {"width": width})]
     if shape.works.height:
         notes.append(("certainty.works_stay", {}))
     figures = {"actors": nodes.height, "events": shape.events.height, "unstable": int(table["unstable"].sum())}

@@ -15,8 +15,9 @@ from graph.network import null_model
 from graph.network.answer import PAIR, Analysis, Answer, Column, Parameter, Picture, named_end
 from graph.network.bipartite import Bipartite, Flags, bipartite, check_actor
 from graph.network.incidence import Incidence
+from graph.network.notes import Note
 from graph.network.projection import Ints, places_in
-from graph.network.scope import Note, Scope
+from graph.network.scope import Scope
 
 _COLUMNS: Final = (
     *PAIR,

@@ -12,9 +12,10 @@ from scipy import stats
 from graph.network.answer import ACTOR, Analysis, Answer, Column, Parameter, Picture
 from graph.network.incidence import Incidence
 from graph.network.joint_events import in_places, joint_events, named, one_kind
+from graph.network.notes import Note
 from graph.network.periods import PARAMETERS, two_periods
 from graph.network.projection import Floats, Ints
-from graph.network.scope import Note, Scope
+from graph.network.scope import Scope
 
 CONFIDENCE: Final = 0.95
 DISCOVERY: Final = 0.05

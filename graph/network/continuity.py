@@ -14,9 +14,10 @@ from graph.network.answer import Analysis, Answer, Column, Parameter
 from graph.network.centrality import strength
 from graph.network.incidence import CNRS, Incidence
 from graph.network.joint_events import one_kind
+from graph.network.notes import Note
 from graph.network.periods import PARAMETERS, two_periods
 from graph.network.projection import Projection, events_in, project
-from graph.network.scope import Note, Scope
+from graph.network.scope import Scope
 
 LEADERS: Final = 3
 """Actors a block is told by."""

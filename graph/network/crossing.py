@@ -11,8 +11,9 @@ from graph.errors import BadRequest
 from graph.network.answer import Analysis, Answer, Column, Parameter, Picture
 from graph.network.incidence import CNRS, Incidence
 from graph.network.joint_works import placed_works, works_beside
+from graph.network.notes import Note
 from graph.network.projection import events_in, places_in
-from graph.network.scope import Note, Scope
+from graph.network.scope import Scope
 
 Side = Literal["institution", "lab", "country", "programme", "topic"]
 SIDES: Final[tuple[Side, ...]] = get_args(Side)

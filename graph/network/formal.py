@@ -12,8 +12,9 @@ from graph.network.answer import ACTOR, Analysis, Answer, Column, Parameter, Pic
 from graph.network.formal_ties import formal_ties, with_counts
 from graph.network.incidence import Incidence
 from graph.network.joint_events import home, in_places, named
+from graph.network.notes import Note
 from graph.network.projection import places_in
-from graph.network.scope import Note, Scope
+from graph.network.scope import Scope
 
 THIS_YEAR: Final = dt.datetime.now(tz=dt.UTC).year
 """Of the program's start: a default that a form can show."""

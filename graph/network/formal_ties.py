@@ -10,8 +10,9 @@ import polars as pl
 from graph.network.incidence import CNRS, Incidence
 from graph.network.joint_events import home, joint_events
 from graph.network.joint_works import works_in
+from graph.network.notes import Note
 from graph.network.projection import places_in, subtree
-from graph.network.scope import Note, Scope
+from graph.network.scope import Scope
 
 _COUNTS: Final = ("projects", "undated", "recent", "running")
 _NO_PROJECTS: Final = pl.DataFrame(schema={"key": pl.String, "event": pl.String, "first": pl.Int32, "last": pl.Int32})

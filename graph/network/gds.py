@@ -25,8 +25,9 @@ from graph.network import communities
 from graph.network.incidence import CNRS, Incidence
 from graph.network.joint_works import works_in
 from graph.network.measures import ranked
+from graph.network.notes import Note, sentences
 from graph.network.projection import Floats, events_in, places_in
-from graph.network.scope import Note, Scope
+from graph.network.scope import Scope
 
 if TYPE_CHECKING:
     from graphdatascience import GraphDataScience
@@ -73,7 +74,7 @@ class ServerNetwork:
 
     def note_texts(self, lang: Language) -> tuple[str, ...]:
         """Return the notes as sentences."""
-        return tuple(t(key, lang, **values) for key, values in self.notes)
+        return sentences(self.notes, lang)
 
     def measure(self, name: str) -> Floats:
         """Return one measure by row of `nodes`, as `graph.network.measure` defines it; nan where undefined.

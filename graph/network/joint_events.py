@@ -8,8 +8,9 @@ import polars as pl
 
 from graph.errors import BadRequest
 from graph.network.incidence import CNRS, Incidence
+from graph.network.notes import Note
 from graph.network.projection import events_in, members_in, places_in
-from graph.network.scope import Note, Scope, Tie
+from graph.network.scope import Scope, Tie
 
 
 def joint_events(incidence: Incidence, scope: Scope, notes: list[Note]) -> pl.DataFrame:

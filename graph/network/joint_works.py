@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from graph.network.incidence import CNRS, Incidence
-from graph.network.scope import Note, Scope
+from graph.network.notes import Note
+from graph.network.scope import Scope
 
 
 def works_in(incidence: Incidence, scope: Scope, notes: list[Note]) -> pl.DataFrame:

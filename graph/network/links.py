@@ -15,7 +15,8 @@ from graph.errors import BadRequest
 from graph.network.answer import Analysis, Answer, Column, Parameter, Picture
 from graph.network.bipartite import Bipartite, bipartite, check_actor
 from graph.network.incidence import CNRS, Incidence
-from graph.network.scope import Note, Scope
+from graph.network.notes import Note
+from graph.network.scope import Scope
 
 _SCHEMA: Final = {
     "path": pl.Int64,

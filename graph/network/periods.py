@@ -10,8 +10,8 @@ import polars as pl
 from graph.errors import BadRequest
 from graph.network.answer import Parameter
 from graph.network.incidence import Incidence
+from graph.network.notes import Note
 from graph.network.projection import subtree
-from graph.network.scope import Note
 
 PARAMETERS: Final = (
     Parameter("by", "choice", "programme", choices=("programme", "years")),

@@ -16,10 +16,11 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from graph.errors import BadRequest
-from graph.i18n import Language, t
+from graph.i18n import Language
 from graph.network.incidence import CNRS, Incidence
 from graph.network.joint_works import works_in
-from graph.network.scope import Note, Scope
+from graph.network.notes import Note, sentences
+from graph.network.scope import Scope
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -117,7 +118,7 @@ class Projection:
 
     def note_texts(self, lang: Language) -> tuple[str, ...]:
         """Return the notes as sentences."""
-        return tuple(t(key, lang, **values) for key, values in self.notes)
+        return sentences(self.notes, lang)
 
     def memo(self, name: str, make: Callable[[Projection], _Result]) -> _Result:
         """Return `make(self)`, made once; two threads at worst make it twice and keep one."""

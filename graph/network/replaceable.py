@@ -12,8 +12,9 @@ from graph.network.answer import ACTOR, Analysis, Answer, Column, Parameter, Pic
 from graph.network.bipartite import Bipartite, bipartite
 from graph.network.incidence import CNRS, Incidence
 from graph.network.joint_events import home
+from graph.network.notes import Note
 from graph.network.projection import places_in
-from graph.network.scope import Note, Scope
+from graph.network.scope import Scope
 
 _Z: Final = 1.959964
 """Of the 95 % interval."""

@@ -14,8 +14,9 @@ from graph.network.bipartite import once
 from graph.network.expectation import binomial_interval, bounded, standing
 from graph.network.incidence import Incidence
 from graph.network.joint_events import in_places, joint_events, named
+from graph.network.notes import Note
 from graph.network.projection import subtree
-from graph.network.scope import LEVELS, Level, Note, Scope
+from graph.network.scope import LEVELS, Level, Scope
 
 _COLUMNS: Final = (
     *ACTOR,

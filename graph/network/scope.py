@@ -14,8 +14,6 @@ from graph.i18n import Language, keys, t
 Tie = Literal["projects", "agreements", "copublications"]
 Weighting = Literal["full", "fractional", "newman"]
 Level = Literal["institution", "country"]
-Note = tuple[str, dict[str, int | str]]
-"""What the reader of a figure has to know: catalogue key and the values of its placeholders."""
 
 TIES: Final[tuple[Tie, ...]] = get_args(Tie)
 WEIGHTINGS: Final[tuple[Weighting, ...]] = get_args(Weighting)

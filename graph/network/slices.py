@@ -12,8 +12,9 @@ from graph.network.answer import Analysis, Answer, Column, Parameter, Picture
 from graph.network.bipartite import once
 from graph.network.incidence import Incidence
 from graph.network.measures import values
+from graph.network.notes import Note
 from graph.network.projection import events_in, project
-from graph.network.scope import Note, Scope
+from graph.network.scope import Scope
 from graph.network.trend import incomplete_years
 
 Years = tuple[int, int]

@@ -17,7 +17,8 @@ from graph.network.bipartite import bipartite, check_actor, once
 from graph.network.expectation import binomial_interval, bounded, standing
 from graph.network.incidence import CNRS, Incidence
 from graph.network.joint_events import home, in_places, joint_events, named
-from graph.network.scope import LEVELS, Level, Note, Scope
+from graph.network.notes import Note
+from graph.network.scope import LEVELS, Level, Scope
 
 _COLUMNS: Final = (
     *ACTOR,

@@ -13,8 +13,9 @@ from graph.errors import BadRequest
 from graph.network.answer import Analysis, Answer, Column, Parameter, Picture
 from graph.network.incidence import CNRS, Incidence
 from graph.network.joint_events import home, in_places, joint_events, named, one_kind
+from graph.network.notes import Note
 from graph.network.projection import Floats, places_in
-from graph.network.scope import Note, Scope
+from graph.network.scope import Scope
 
 CONFIDENCE: Final = 0.95
 _SHORTEST: Final = 4

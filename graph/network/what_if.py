@@ -16,8 +16,9 @@ from graph.network.bipartite import once
 from graph.network.incidence import CNRS, Incidence
 from graph.network.joint_events import home, in_places, joint_events, named
 from graph.network.joint_works import works_in
+from graph.network.notes import Note
 from graph.network.projection import Projection, project, subtree
-from graph.network.scope import Note, Scope
+from graph.network.scope import Scope
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,8 +17,9 @@ from graph.network.answer import ACTOR, Analysis, Answer, Column, Parameter, Pic
 from graph.network.back_test import AFTER, BEFORE, EGOS, by_chance, precision, trial
 from graph.network.bipartite import Bipartite, bipartite, once
 from graph.network.incidence import CNRS, Incidence
+from graph.network.notes import Note
 from graph.network.projection import Floats, Ints, events_in, places_in
-from graph.network.scope import Note, Scope
+from graph.network.scope import Scope
 
 _COLUMNS: Final = (
     *ACTOR,

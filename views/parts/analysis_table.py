@@ -99,6 +99,18 @@ def _decimals(column: Column, values: pl.Series) -> int:
     return 0 if whole else column.decimals
 
 
+def _width(asked: Analysis, column: Column, frame: pl.DataFrame, language: Language) -> int:
+    """Return the pixels a column takes; a word of our own is never cut, for nothing else says it."""
+    least = WIDTHS.get(column.kind)
+    if least is None:
+        return NAME
+    heading = min(7 * len(asked.heading(column.name, language)) + 24, WIDEST)
+    if column.kind != "word":
+        return max(least, heading)
+    longest = max((len(asked.word(word, language)) for word in frame[column.name].drop_nulls().unique()), default=0)
+    return max(least, heading, 6 * longest + 22)
+
+
 def _shown(asked: Analysis, frame: pl.DataFrame, language: Language) -> dict[str, tables.Column]:
     ends = {end for column in asked.columns for end in (column.low, column.high) if end}
     shown: dict[str, tables.Column] = {}
@@ -106,13 +118,12 @@ def _shown(asked: Analysis, frame: pl.DataFrame, language: Language) -> dict[str
         if column.kind == "key" or column.name in ends or _says_nothing(asked, column, frame):
             continue
         heading = asked.heading(column.name, language)
-        width = WIDTHS.get(column.kind)
         shown[column.name] = tables.Column(
             heading,
             KINDS.get(column.kind, "text"),
             _decimals(column, frame[column.name]),
             help=asked.help(column.name, language),
-            width=min(max(width, 7 * len(heading) + 24), WIDEST) if width else NAME,
+            width=_width(asked, column, frame, language),
         )
         if column.low and column.high:
             shown[f"{column.name} interval"] = tables.Column(
