@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import typst
-from rich.console import Console
-from rich.table import Table
 
 from graph.briefing import compose, to_html, to_pdf
 from graph.network import load_incidence
 from graph.store import open_store
+from tests.benchmarks import report
 from tests.serving import ROOT
 
 REPORT = ROOT / "artefacts" / "bench_briefing.md"
-TURNS = 5
+DAYS = [dt.date(2026, 11, day) for day in range(1, 7)]
+"""A page of another day each time: Typst keeps what it has set once."""
 PLACES = ("JP", "DE", "CA")
+TITLE = "A briefing, warm, beside as many plain words in the same engine of the page, same run"
 HEADINGS = [
     "country",
     "read and composed, s",
@@ -37,21 +39,26 @@ def main() -> int:
     with open_store() as store:
         incidence = load_incidence(store)
         for place in PLACES:
-            composing = partial(compose, store, place, "fr", incidence=incidence)
-            briefing = composing()
-            words = len(re.sub(r"<style.*?</style>|<[^>]+>", " ", to_html(briefing), flags=re.DOTALL).split())
-            plain = partial(typst.compile, f"#lorem({words})".encode(), format="pdf")
-            composed, printed, beside = (median(work) for work in (composing, partial(to_pdf, briefing), plain))
+            composing = [partial(compose, store, place, "fr", today=day, incidence=incidence) for day in DAYS]
+            briefings = [work() for work in composing]
+            words = len(re.sub(r"<style.*?</style>|<[^>]+>", " ", to_html(briefings[0]), flags=re.DOTALL).split())
+            printing = [partial(to_pdf, briefing) for briefing in briefings]
+            plain = [partial(typst.compile, f"#lorem({words + day.day})".encode(), format="pdf") for day in DAYS]
+            composed, printed, beside = (median(works) for works in (composing, printing, plain))
             figures = (composed, printed, composed + printed, beside)
-            rows.append([place, *(f"{each:.3f}" for each in figures), f"{printed / beside:.1f} ×"])
-    show(rows)
+            rows.append([place, *(f"{each:.2f}" for each in figures), f"{printed / beside:.1f} ×"])
+    console = report.terminal()
+    told = report.table(console, TITLE, HEADINGS, rows, words=HEADINGS[:1])
+    notes = report.note(
+        console, f"{os.cpu_count()} cores; medians of {len(DAYS) - 1}. Ties are read before: the page keeps them."
+    )
+    report.keep(console, REPORT, ["# Briefings", *notes, told])
     return 0
 
 
-def median(work: Callable[[], object]) -> float:
-    """Seconds of the middle one of some runs; one before them does not count."""
-    work()
-    return statistics.median(seconds(work) for _ in range(TURNS))
+def median(works: Sequence[Callable[[], object]]) -> float:
+    """Seconds of the middle one; the first warms up and does not count."""
+    return statistics.median([seconds(work) for work in works][1:])
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -59,23 +66,6 @@ def seconds(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
-
-
-def show(rows: list[list[str]]) -> None:
-    console = Console(width=None if sys.stdout.isatty() else 140)
-    table = Table(title="A briefing, warm, beside as many plain words in the same engine of the page, same run")
-    for heading in HEADINGS:
-        table.add_column(heading, justify="left" if heading == "country" else "right")
-    for row in rows:
-        table.add_row(*row)
-    console.print(table)
-    note = f"{os.cpu_count()} cores; medians of {TURNS}. The ties are read before: the page keeps them."
-    console.print(note)
-    REPORT.parent.mkdir(exist_ok=True)
-    head = f"| {' | '.join(HEADINGS)} |\n|---|{'--:|' * (len(HEADINGS) - 1)}"
-    body = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    REPORT.write_text(f"# Briefings\n\n{note}\n\n{head}\n{body}\n", encoding="utf-8")
-    console.print(f"written to {REPORT.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
+from tests.benchmarks import report
 from tests.benchmarks.cordis_case import archive
 from tests.benchmarks.openalex_case import compare
 from tests.serving import ROOT
@@ -31,7 +31,7 @@ Found = dict[str, Any]
 
 
 def main() -> int:
-    console = Console(width=None if sys.stdout.isatty() else 140)
+    console = report.terminal()
     lines = []
     for share in SHARES:
         with tempfile.TemporaryDirectory() as folder:
@@ -42,9 +42,7 @@ def main() -> int:
     reports = [show(console, lines)]
     console.print(f"{WORKS[0]:,} and {WORKS[-1]:,} works of OpenAlex …")
     reports.append(show_works(console, compare(list(WORKS))))
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text("\n\n".join(reports) + "\n", encoding="utf-8")
-    console.print(f"written to {REPORT.relative_to(ROOT)}")
+    report.keep(console, REPORT, reports)
     return 0
 
 
@@ -121,17 +119,8 @@ def growth(slower: float, larger: float) -> float:
 
 def told(console: Console, title: str, headings: list[str], rows: list[list[str]], notes: list[str]) -> str:
     """Print a table and return it as Markdown."""
-    table = Table(title=title)
-    for heading in headings:
-        table.add_column(heading, justify="right")
-    for row in rows:
-        table.add_row(*row)
-    console.print(table)
-    for note in notes:
-        console.print(note)
-    head = f"| {' | '.join(headings)} |\n|{'--:|' * len(headings)}"
-    body = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    return "\n\n".join([f"# {title}", *notes, f"{head}\n{body}"])
+    shown = report.table(console, title, headings, rows)
+    return "\n\n".join([f"# {title}", *report.note(console, *notes), shown])
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
+from tests.benchmarks import report
 from tests.benchmarks.load_case import peak
 from tests.engines.provision import CURRENT, NotProvisioned, require
 from tests.engines.server import USER, serving
@@ -48,7 +48,7 @@ class Line:
 
 
 def main() -> int:
-    console = Console(width=None if sys.stdout.isatty() else 140)
+    console = report.terminal()
     engines: dict[str, Case] = {"embedded": embedded}
     try:
         require(CURRENT)
@@ -119,12 +119,7 @@ def show(console: Console, lines: list[Line]) -> None:
         ]
         for line in lines
     ]
-    table = Table(title="Loading beside the shortest loader, same run")
-    for heading in headings:
-        table.add_column(heading, justify="left" if heading == "engine" else "right")
-    for row in rows:
-        table.add_row(*row)
-    console.print(table)
+    told = report.table(console, "Loading beside the shortest loader, same run", headings, rows, words=["engine"])
     growth = [
         f"{small.engine}: time grows with the records to the power {exponent(small, large):.2f}."
         for small, large in zip(lines[::2], lines[1::2], strict=True)
@@ -134,13 +129,7 @@ def show(console: Console, lines: list[Line]) -> None:
         f"{os.cpu_count()} cores. Ours validates, digests, loads and marks; raw only creates, with the same keys, "
         "full-text indexes and batches: UNWIND … CREATE over Bolt, GraphBatch in the engine's own process.",
     ]
-    for note in notes:
-        console.print(note)
-    REPORT.parent.mkdir(exist_ok=True)
-    head = f"| {' | '.join(headings)} |\n|---|{'--:|' * (len(headings) - 1)}"
-    body = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    REPORT.write_text("\n\n".join(["# Loads", *notes, f"{head}\n{body}"]) + "\n", encoding="utf-8")
-    console.print(f"written to {REPORT.relative_to(ROOT)}")
+    report.keep(console, REPORT, ["# Loads", *report.note(console, *notes), told])
 
 
 if __name__ == "__main__":

@@ -20,14 +20,13 @@ import igraph as ig
 import networkx as nx
 import numpy as np
 from rich.console import Console
-from rich.table import Table
 
 from graph.errors import ExplorerError
 from graph.network import ANALYSES, MEASURES, Incidence, Projection, Scope, cache_incidence, layout, measure, project
 from graph.network.measures import measure_info, values
 from graph.settings import Settings
 from graph.store import open_store
-from tests.benchmarks import network_case
+from tests.benchmarks import network_case, report
 from tests.network.test_analyses import GIVEN
 
 Result = TypeVar("Result")
@@ -51,7 +50,7 @@ class Line:
 
 
 def main() -> int:
-    console = Console(width=None if sys.stdout.isatty() else 150)
+    console = report.terminal()
     try:
         with open_store(Settings()) as store:
             incidence, loaded = clocked(lambda: cache_incidence(store, Settings()))
@@ -59,7 +58,7 @@ def main() -> int:
         console.print(f"{error.what} {error.next_action}", style="red")
         return error.exit_code
     machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}."
-    report = [
+    parts = [
         "# Measures and analyses beside igraph and networkx",
         f"Incidence from store or cache {loaded:.2f} s. {machine}",
     ]
@@ -67,14 +66,11 @@ def main() -> int:
         ("The network of the CNRS", incidence),
         ("Generated, of Horizon 2020's size", network_case.incidence()),
     ):
-        report += measured(console, title, of)
-    report += answered(console, incidence)
+        parts += measured(console, title, of)
+    parts += answered(console, incidence)
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    report.append(f"Most memory of the whole run, networkx's graphs included: {most:,.0f} MB.")
-    console.print(report[-1])
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text("\n\n".join(report) + "\n", encoding="utf-8")
-    console.print(f"written to {REPORT}")
+    parts += report.note(console, f"Most memory of the whole run, networkx's graphs included: {most:,.0f} MB.")
+    report.keep(console, REPORT, parts)
     return 0
 
 
@@ -243,9 +239,6 @@ def table(console: Console, title: str, lines: list[Line], facts: str) -> list[s
         "networkx / ours",
         "how networkx was timed",
     )
-    shown = Table(title=title)
-    for place, heading in enumerate(headings):
-        shown.add_column(heading, justify="right" if 0 < place < len(headings) - 1 else "left")
     rows = []
     for line in lines:
         floor = max(line.ours, 1e-4)
@@ -260,11 +253,8 @@ def table(console: Console, title: str, lines: list[Line], facts: str) -> list[s
                 line.note,
             )
         )
-        shown.add_row(*rows[-1])
-    console.print(shown)
-    console.print(facts)
-    body = "\n".join(f"| {' | '.join(row)} |" for row in [headings, ["---", *["--:"] * 5, "---"], *rows])
-    return [f"## {title}", facts, body]
+    shown = report.table(console, title, headings, rows, words=(headings[0], headings[-1]))
+    return [f"## {title}", *report.note(console, facts), shown]
 
 
 if __name__ == "__main__":
