@@ -439,7 +439,7 @@ def test_a_work_that_comes_twice_counts_once(tmp_path):
 PARTNERS = [body(100 + n) for n in range(30)]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.lists(
         st.lists(st.lists(st.sampled_from([LAB1, TOP, TUTELLE, LAB2, *PARTNERS]), max_size=4), max_size=12),

@@ -94,7 +94,7 @@ def test_one_actor_sees_its_pairs_from_its_own_side() -> None:
     assert (back["ric_a"], back["ric_b"]) == (pytest.approx(6), None)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(CONSORTIA, WEIGHTINGS)
 def test_every_pair_is_that_of_a_plain_count(consortia: list[list[str]], weighting: str) -> None:
     found = rows(ask(incidence({f"P{i}": one for i, one in enumerate(consortia)}), f"weighting={weighting}"))
@@ -114,7 +114,7 @@ def test_every_pair_is_that_of_a_plain_count(consortia: list[list[str]], weighti
             assert (row["ric_a"] > 1 + 1e-9) == (row["pai"] > 1 + 1e-9), "both are neutral at one point"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(CONSORTIA, st.permutations("ABCDEFGH"), st.integers(2, 3))
 def test_names_and_repetition_do_not_matter(consortia: list[list[str]], names: list[str], times: int) -> None:
     renamed = dict(zip("ABCDEFGH", names, strict=True))

@@ -18,7 +18,7 @@ def answer(ties, scope=None, **given):
     return backbone.ANALYSES[0].answer(ties, scope or Scope(), given)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(CONSORTIA, SCOPED)
 def test_it_is_the_published_integral_at_the_better_end(consortia: list[list[str]], weighting: str) -> None:
     """1 - (k - 1) times the integral of (1 - x)^(k - 2) up to w/s, as Serrano and others write it."""

@@ -19,7 +19,7 @@ SCOPES = st.sampled_from(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(CONSORTIA, SCOPES)
 def test_its_ties_are_those_of_the_projection(consortia: list[list[str]], text: str) -> None:
     events = {f"{'AP'[i % 2]}{i}": ["CNRS", *members] if i % 3 else members for i, members in enumerate(consortia)}

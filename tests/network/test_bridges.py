@@ -31,7 +31,7 @@ def initials(projection: Projection) -> np.ndarray:
     return np.array([-1 if name == "CNRS" else (ord(name) - ord("A")) // 4 for name in projection.nodes["name"]])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(CONSORTIA, SCOPED)
 def test_participation_is_its_formula_and_ties_to_nobodys_group_do_not_count(
     consortia: list[list[str]], weighting: str

@@ -34,7 +34,7 @@ def answer(ties, scope=None, **given):
     return brokers.ANALYSES[0].answer(ties, scope or Scope(), {"b": "JP"} | given)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(CONSORTIA, SCOPED)
 def test_between_is_the_subset_betweenness_of_networkx(consortia: list[list[str]], weighting: str) -> None:
     """On any consortia, with and without the short cut for actors of one event; networkx halves undirected pairs."""
@@ -53,7 +53,7 @@ def test_between_is_the_subset_betweenness_of_networkx(consortia: list[list[str]
     assert between(projection, first, second).joined == joined
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(CONSORTIA, st.sampled_from([(), ("FR",), ("DE",)]))
 def test_joint_events_are_those_of_a_plain_count(consortia: list[list[str]], places: tuple[str, ...]) -> None:
     events = {f"P{i}": members for i, members in enumerate(consortia)}

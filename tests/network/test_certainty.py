@@ -38,7 +38,7 @@ def asked(one: Incidence, scope: str = "", **given: object) -> Answer:
     return CERTAINTY.answer(one, Scope.parse(scope), given)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(CONSORTIA, SCOPES, st.data())
 def test_an_event_that_comes_up_twice_counts_as_two_of_its_like(
     consortia: list[list[str]], text: str, data: st.DataObject
@@ -103,7 +103,7 @@ def test_weightings_that_disagree_are_flagged() -> None:
     assert m["unstable"] is True
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(CONSORTIA, SCOPES, st.sampled_from(["strength", "degree", "pagerank"]))
 def test_ranks_are_those_of_the_table_of_measures(consortia: list[list[str]], text: str, name: str) -> None:
     one, scope = graph(consortia), Scope.parse(text)

@@ -50,7 +50,7 @@ def curveball(matrix: np.ndarray, trades: int, rng: np.random.Generator) -> np.n
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(MATRICES)
 def test_everybody_keeps_its_number_on_average(rows: list[list[bool]]) -> None:
     matrix = np.array(rows, dtype=int)
@@ -83,7 +83,7 @@ def test_nobody_is_met_alone() -> None:
     assert joint.mean[0] == pytest.approx(0, abs=1e-3)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 9)), min_size=1, max_size=6), st.integers(0, 60))
 def test_sums_of_unlike_trials_are_those_of_convolution(classes: list[tuple[float, int]], n: int) -> None:
     p, many = np.array([q for q, _ in classes]), np.array([count for _, count in classes])

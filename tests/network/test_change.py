@@ -44,7 +44,7 @@ def test_the_interval_of_a_published_pair_of_rates() -> None:
     assert (found.low[0], found.high[0]) == pytest.approx((0.8584264, 4.2772659), abs=1e-6)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(COUNTS, COUNTS, TOTALS, TOTALS)
 def test_the_interval_is_that_of_the_binomial_given_both_counts(before: int, after: int, of_b: int, of_a: int) -> None:
     found = rate_ratio(series(before), series(after), of_b, of_a)
@@ -57,7 +57,7 @@ def test_the_interval_is_that_of_the_binomial_given_both_counts(before: int, aft
     assert (found.p[0] < 0.05) == (found.low[0] > 1 or found.high[0] < 1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 40), st.integers(1, 40), TOTALS, TOTALS)
 def test_looking_back_from_the_later_period_inverts_the_ratio(before: int, after: int, of_b: int, of_a: int) -> None:
     forth, back = (
@@ -158,7 +158,7 @@ def test_periods_that_are_not_two_are_refused(scope: Scope, given: dict[str, str
         CHANGES.answer(frameworks(), scope, given)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.tuples(st.lists(st.sampled_from("ABCDE"), max_size=4, unique=True), st.booleans()), max_size=12),
     st.permutations("ABCDE"),
@@ -201,7 +201,7 @@ def test_counts_that_double_double() -> None:
     assert found.yearly()[0] == pytest.approx(1)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=12), st.integers(-50, 50))
 def test_growth_turns_with_the_years_and_does_not_know_the_era(counts: list[int], shift: int) -> None:
     years, values = np.arange(len(counts), dtype=float), np.array(counts, dtype=float)

@@ -77,7 +77,7 @@ def test_two_large_blocks_that_overlap_by_chance_alone_are_no_match() -> None:
 BLOCKS = st.lists(st.tuples(st.integers(1, 4), st.integers(11, 14)), min_size=1, max_size=30)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(BLOCKS, st.sampled_from([0.05, 0.2, 0.5, 1.0]))
 def test_every_block_has_a_fate_and_time_run_backwards_mirrors_it(
     drawn: list[tuple[int, int]], threshold: float
@@ -90,7 +90,7 @@ def test_every_block_has_a_fate_and_time_run_backwards_mirrors_it(
     assert told(fates(after, before, threshold)) == {(a, b, mirror.get(fate, fate)) for b, a, fate in found}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=30))
 def test_a_partition_survives_itself(blocks: list[int]) -> None:
     table = fates(blocks, blocks, 1.0)

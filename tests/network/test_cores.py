@@ -24,7 +24,7 @@ def peeled(projection: Projection) -> dict[str, float]:
     return values
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(CONSORTIA, SCOPED)
 def test_cores_are_those_of_a_peeling_one_at_a_time(consortia: list[list[str]], weighting: str) -> None:
     projection = drawn(consortia, weighting)
@@ -32,7 +32,7 @@ def test_cores_are_those_of_a_peeling_one_at_a_time(consortia: list[list[str]], 
     assert found == pytest.approx(peeled(projection))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(CONSORTIA)
 def test_everyone_at_a_level_has_that_strength_among_those_at_it_or_above(consortia: list[list[str]]) -> None:
     """What an s-core is: the subgraph in which each has s at least."""

@@ -26,7 +26,7 @@ def without(projection: Projection, vertex: int) -> list[set[str]]:
     return sorted(pieces, key=lambda piece: (-len(piece), min(piece)))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(CONSORTIA)
 def test_points_and_pieces_are_those_of_networkx(consortia: list[list[str]]) -> None:
     projection = project(incidence({f"P{i}": members for i, members in enumerate(consortia)}), Scope())

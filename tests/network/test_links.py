@@ -34,7 +34,7 @@ def chains(answer: Answer) -> list[list[str]]:
     return [[steps[1][0], *(end for _, end in steps.values())] for steps in found.values()]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(CONSORTIA, st.sampled_from(["", "weighting=fractional", "weighting=newman"]))
 def test_paths_are_those_of_networkx(consortia: list[list[str]], text: str) -> None:
     one = incidence({f"P{i}": members for i, members in enumerate(consortia)})

@@ -105,7 +105,7 @@ def test_partners_who_do_not_know_each_other_count_in_full_and_a_clique_as_one(k
     assert set(measure(from_graph(clique), "effective_size").values()) == {1}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(CONSORTIA, SCOPED)
 def test_effective_size_is_that_of_networkx_whatever_the_weights(consortia: list[list[str]], weighting: str) -> None:
     projection = drawn(consortia, weighting)
@@ -125,7 +125,7 @@ def test_effective_size_of_a_large_random_network_is_that_of_networkx() -> None:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(CONSORTIA, SCOPED)
 def test_paths_are_those_of_networkx_on_any_consortia(consortia: list[list[str]], weighting: str) -> None:
     """Folding the actors of one event and dropping long ties changes no figure."""
@@ -139,7 +139,7 @@ def test_paths_are_those_of_networkx_on_any_consortia(consortia: list[list[str]]
         assert measure_info(one, "betweenness").exact
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(CONSORTIA, SCOPED)
 def test_constraint_and_core_are_those_of_networkx(consortia: list[list[str]], weighting: str) -> None:
     projection = drawn(consortia, weighting)
@@ -152,7 +152,7 @@ def test_constraint_and_core_are_those_of_networkx(consortia: list[list[str]], w
     assert measure(projection, "core") == nx.core_number(projection.graph)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(CONSORTIA)
 def test_eigenvector_is_that_of_each_component_alone(consortia: list[list[str]]) -> None:
     projection = drawn(consortia)
@@ -174,7 +174,7 @@ def test_a_large_component_is_solved_as_a_small_one() -> None:
     assert measure(from_graph(graph), "eigenvector") == pytest.approx(expected, abs=1e-6)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(CONSORTIA, st.permutations("ABCDEFGHIJKL"))
 def test_names_do_not_matter(consortia: list[list[str]], names: list[str]) -> None:
     """Renaming the actors moves their figures with them; blocks are left out, ties in them may fall either way.
@@ -196,7 +196,7 @@ def test_names_do_not_matter(consortia: list[list[str]], names: list[str]) -> No
         assert (old[one] == old[other]) == (new[moved(one)] == new[moved(other)])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(CONSORTIA, st.integers(2, 4))
 def test_counting_every_project_more_often_changes_volumes_only(consortia: list[list[str]], times: int) -> None:
     once, often = drawn(consortia * 2), drawn(consortia * 2 * times)

@@ -53,7 +53,7 @@ def test_without_the_cnrs_its_only_partners_stay_as_isolates_and_consortia_keep_
     assert graph.degree(key("C")) == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(st.lists(st.sampled_from("ABCDEFG"), min_size=1, max_size=6, unique=True), min_size=1, max_size=8),
     st.sampled_from(["full", "newman"]),

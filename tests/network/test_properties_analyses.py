@@ -262,7 +262,7 @@ def test_a_measure_is_the_same_whatever_the_order_of_rows(graph: Incidence, name
     assert again == pytest.approx(first, rel=1e-9, abs=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(CONSORTIA, st.permutations("ABCDEFGHIJKL"))
 def test_eigenvector_goes_with_the_names(consortia: list[list[str]], names: list[str]) -> None:
     """Of one sign, being the first of a network in one piece: no name decides it."""
@@ -274,7 +274,7 @@ def test_eigenvector_goes_with_the_names(consortia: list[list[str]], names: list
     assert {moved[node]: value for node, value in before.items()} == pytest.approx(after, abs=1e-7)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(CONSORTIA, st.integers(2, 5))
 def test_eigenvector_stays_where_every_project_is_counted_more_often(consortia: list[list[str]], times: int) -> None:
     once, often = drawn(consortia * 2), drawn(consortia * 2 * times)

@@ -89,7 +89,7 @@ NETWORKS = st.lists(
 
 
 @given(NETWORKS, st.permutations(range(12)))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_expected_events_of_partners_add_up_and_no_order_of_events_matters(
     drawn: list[tuple[set[str], str]], order: list[int]
 ) -> None:

@@ -182,7 +182,7 @@ def test_a_cosine_with_nobody_is_unknown() -> None:
         topic_cosine(ties, Scope(), ["Institution:nobody"])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from(["/1", "/2", "/3"])), min_size=1, max_size=12))
 def test_indices_of_all_partners_average_to_one(projects: list[tuple[str, str]]) -> None:
     """Each project has one partner and one topic, so weighted by expected projects the indices of a topic come to 1."""

@@ -47,7 +47,7 @@ def test_zachary_as_published_and_as_networkx_counts_it() -> None:
     assert found["giant_share"] == 1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(CONSORTIA, SCOPED)
 def test_assortativities_are_those_of_networkx(consortia: list[list[str]], weighting: str) -> None:
     projection = drawn(consortia, weighting)

@@ -128,7 +128,7 @@ def test_a_body_alone_does_not_leave_a_network_of_countries() -> None:
         WHAT_IF.answer(world(), Scope(level="country"), {"actor": key("A"), "consortia": "stay"})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(CONSORTIA, WEIGHTINGS)
 def test_reach_and_constraint_of_one_are_those_of_networkx(consortia: list[list[str]], weighting: str) -> None:
     events = {f"P{i}": ["CNRS", *members] if i % 2 else members for i, members in enumerate(consortia)}
@@ -143,7 +143,7 @@ def test_reach_and_constraint_of_one_are_those_of_networkx(consortia: list[list[
         assert harmonic_of(projection.adjacency, vertex) == pytest.approx(float(near[node]))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(CONSORTIA, WEIGHTINGS, st.sampled_from("ABCDEFG"), st.booleans())
 def test_what_is_left_is_the_network_of_what_is_left(
     consortia: list[list[str]], weighting: str, gone: str, fall: bool

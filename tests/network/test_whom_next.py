@@ -163,7 +163,7 @@ def test_joint_works_alone_need_no_project() -> None:
     assert answer.table.height == 1
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.sets(st.sampled_from("ABCDE"), min_size=1), min_size=1, max_size=6), st.permutations("ABCDE"))
 def test_names_do_not_matter(consortia: list[set[str]], names: list[str]) -> None:
     renamed = dict(zip("ABCDE", names, strict=True))
