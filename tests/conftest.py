@@ -13,13 +13,13 @@ from typing import Any
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
 from graph.network import Incidence, load_incidence
 from graph.settings import Settings
 from graph.store import Store, open_store, stop_store
-from tests.serving import ROOT
+from tests.serving import PATIENCE, ROOT
 
 ARTEFACTS = ROOT / "artefacts"
 LEFT_OUT = pytest.StashKey[list[str]]()
@@ -167,6 +167,7 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     """Headless chromium of the system; one for all tests, since playwright's loop cannot be started twice."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=chromium,

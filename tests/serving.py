@@ -15,6 +15,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_SECONDS = 60
+"""What an answer of an app may take: a CI run builds a network and starts an app on two cores at once."""
+PATIENCE = 1000.0 * PATIENCE_SECONDS
+"""The same as playwright counts."""
 
 
 @contextmanager

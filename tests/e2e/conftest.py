@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.serving import served
+from tests.serving import PATIENCE, served
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1", ""}
 
@@ -45,7 +45,7 @@ def walk(browser: Browser, app_url: str) -> Iterator[Walk]:
     """A fresh page at 1440 x 900, in French, watched."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True, locale="fr-FR")
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(PATIENCE)
     walked = Walk(page, app_url)
     page.on("request", lambda request: walked.requests.append(request.url))
     page.on("pageerror", lambda error: walked.errors.append(str(error)))

@@ -12,11 +12,9 @@ from playwright.sync_api import Browser, expect
 from tests.contract.conftest import environment, ingest, settings_of, started
 from tests.engines.provision import CURRENT
 from tests.engines.server import Server
-from tests.serving import served
+from tests.serving import PATIENCE, served
 
 pytestmark = pytest.mark.browser
-
-PATIENCE = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -37,14 +35,14 @@ def test_a_page_says_that_the_server_is_gone_and_goes_on_when_it_is_back(
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(PATIENCE)
         page.goto(f"{url}/ask?lang=en&question=partners_in_programme&param.programme=HORIZON")
-        expect(page.get_by_text(re.compile(r"\d+ rows"))).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text(re.compile(r"\d+ rows"))).to_be_visible()
         server.stop()
         page.goto(f"{url}/ask?lang=en&question=partners_in_programme&param.programme=H2020")
-        expect(page.get_by_text(re.compile("The graph's store does not answer"))).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text(re.compile("The graph's store does not answer"))).to_be_visible()
         expect(page.get_by_text(re.compile("Traceback"))).to_have_count(0)
         page.screenshot(path=artefacts / "7-outage.png")
         server.start()
         page.get_by_role("button", name="Retry").first.click()
-        expect(page.get_by_text(re.compile(r"\d+ rows"))).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text(re.compile(r"\d+ rows"))).to_be_visible()
         expect(page.get_by_text(re.compile("does not answer"))).to_have_count(0)
         page.close()

@@ -15,9 +15,6 @@ from tests.serving import ROOT
 
 pytestmark = pytest.mark.browser
 
-# The machine of a CI run builds a network and starts an app on two cores at once.
-PATIENCE = 60_000
-
 
 def canvas(page: Page) -> Locator:
     return page.get_by_test_id("canvas").first
@@ -36,14 +33,13 @@ def settled(page: Page) -> None:
             window.restedSince ??= performance.now();
             return performance.now() - window.restedSince > 500;
         }""",
-        timeout=PATIENCE,
     )
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
 
 def drawn(page: Page) -> int:
     """How many nodes the canvas draws, once it draws any."""
-    expect(canvas(page)).not_to_have_attribute("data-nodes", "0", timeout=PATIENCE)
+    expect(canvas(page)).not_to_have_attribute("data-nodes", "0")
     settled(page)
     return int(canvas(page).get_attribute("data-nodes") or 0)
 
@@ -69,9 +65,9 @@ def test_the_strategist_searches_clicks_expands_and_takes_japan_away(
     page.screenshot(path=artefacts / "1-world.png")
 
     page.locator(".st-key-frame-search input").fill("japon")
-    page.locator("[class*='st-key-frame-hit-Country-JP'] button").click(timeout=PATIENCE)
-    expect(page).to_have_url(re.compile(r"focus=Country(:|%3A)JP"), timeout=PATIENCE)
-    expect(page.locator(".st-key-explore-panel").get_by_text("Japon").first).to_be_visible(timeout=PATIENCE)
+    page.locator("[class*='st-key-frame-hit-Country-JP'] button").click()
+    expect(page).to_have_url(re.compile(r"focus=Country(:|%3A)JP"))
+    expect(page.locator(".st-key-explore-panel").get_by_text("Japon").first).to_be_visible()
     before = drawn(page)
     page.screenshot(path=artefacts / "2-japan.png")
 
@@ -86,7 +82,7 @@ def test_the_strategist_searches_clicks_expands_and_takes_japan_away(
     partner = next(key for key in keys if key.startswith("Institution:") and key != "Institution:ror:02feahw73")
     place = point(page, partner)
     page.mouse.click(*place)
-    expect(canvas(page)).to_have_attribute("data-selected", partner, timeout=PATIENCE)
+    expect(canvas(page)).to_have_attribute("data-selected", partner)
     settled(page)
     moved = point(page, partner)
     assert abs(moved[0] - place[0]) < 2 and abs(moved[1] - place[1]) < 2, "a click keeps positions and zoom"
@@ -94,20 +90,20 @@ def test_the_strategist_searches_clicks_expands_and_takes_japan_away(
 
     # Double-click expands; undo goes back to the very same picture.
     page.mouse.dblclick(*moved)
-    expect(canvas(page)).not_to_have_attribute("data-nodes", str(before), timeout=PATIENCE)
+    expect(canvas(page)).not_to_have_attribute("data-nodes", str(before))
     settled(page)
     assert int(canvas(page).get_attribute("data-nodes") or 0) > before
     page.screenshot(path=artefacts / "4-expanded.png")
     canvas(page).locator("button[data-act='undo']").click()
-    expect(canvas(page)).to_have_attribute("data-nodes", str(before), timeout=PATIENCE)
+    expect(canvas(page)).to_have_attribute("data-nodes", str(before))
     settled(page)
 
-    with page.expect_download(timeout=PATIENCE) as download:
+    with page.expect_download() as download:
         page.locator("[class*='st-key-explore-GraphML'] button").click()
     network = nx.read_graphml(taken(download.value, tmp_path))
     assert network.number_of_nodes() >= before
     canvas(page).locator("summary[data-act='png']").click()
-    with page.expect_download(timeout=PATIENCE) as download:
+    with page.expect_download() as download:
         canvas(page).locator("button[data-act='png_light']").click()
     assert taken(download.value, tmp_path).read_bytes().startswith(b"\x89PNG")
     assert walk.errors == []
@@ -118,10 +114,10 @@ def test_the_analyst_asks_a_question_and_exports_the_answer(walk: Walk, artefact
     page = walk.page
     page.goto(f"{walk.url}/ask?lang=en&question=partners_in_programme&param.programme=HORIZON")
     settled(page)
-    page.locator(".st-key-ask-run button").click(timeout=PATIENCE)
+    page.locator(".st-key-ask-run button").click()
     settled(page)
-    with page.expect_download(timeout=PATIENCE) as download:
-        page.get_by_role("button", name=re.compile("CSV")).first.click(timeout=PATIENCE)
+    with page.expect_download() as download:
+        page.get_by_role("button", name=re.compile("CSV")).first.click()
     answer = taken(download.value, tmp_path).read_text(encoding="utf-8-sig").splitlines()
     assert "103" in answer[1] and "99" in answer[2] and "95" in answer[3]
     page.screenshot(path=artefacts / "5-question.png")
@@ -135,16 +131,16 @@ def test_a_long_statement_is_stopped_from_the_page(walk: Walk, artefacts: Path) 
     settled(page)
     field = page.get_by_role("textbox", name=re.compile("Statement|Cypher"))
     field.fill("UNWIND range(1, 900000) AS a UNWIND range(1, 900000) AS b RETURN count(a + b) AS n")
-    page.get_by_role("button", name="Run").click(timeout=PATIENCE)
+    page.get_by_role("button", name="Run").click()
     stop = page.get_by_role("button", name="Stop", exact=True)
-    expect(stop).to_be_visible(timeout=PATIENCE)
+    expect(stop).to_be_visible()
     page.screenshot(path=artefacts / "5-running.png")
     stop.click()
-    expect(page.get_by_text("Statement stopped, as you asked.")).to_be_visible(timeout=8_000)
+    expect(page.get_by_text("Statement stopped, as you asked.")).to_be_visible()
     expect(stop).to_have_count(0)
     field.fill("RETURN 40 + 2 AS n")
-    page.get_by_role("button", name="Run").click(timeout=PATIENCE)
-    expect(page.get_by_text(re.compile("1 row"))).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_text(re.compile("1 row"))).to_be_visible()
     assert walk.errors == []
 
 
@@ -154,8 +150,8 @@ def test_the_officer_prints_the_briefing_of_a_visit(walk: Walk, artefacts: Path,
     settled(page)
     page.wait_for_timeout(1_000)
     page.screenshot(path=artefacts / "6-briefing.png", full_page=True)
-    with page.expect_download(timeout=PATIENCE) as download:
-        page.get_by_role("button", name=re.compile("PDF")).first.click(timeout=PATIENCE)
+    with page.expect_download() as download:
+        page.get_by_role("button", name=re.compile("PDF")).first.click()
     printed = taken(download.value, tmp_path)
     assert printed.read_bytes().startswith(b"%PDF")
     assert walk.errors == []
@@ -168,7 +164,7 @@ def test_every_page_draws_without_leaving_the_machine(walk: Walk, artefacts: Pat
     page = walk.page
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{walk.url}/{page_name}?lang=en&focus=Country:JP")
-    expect(page.get_by_role("heading").first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading").first).to_be_visible()
     settled(page)
     page.wait_for_timeout(1_000)
     page.screenshot(path=artefacts / f"page-{page_name}-{width}.png")

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.serving import ROOT, served
+from tests.serving import PATIENCE, ROOT, served
 
 pytestmark = pytest.mark.browser
-PATIENCE = 30_000
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +32,7 @@ def shared(browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def page(shared: Page, url: str) -> Page:
     shared.goto(url)
-    expect(canvas(shared)).to_have_attribute("data-nodes", "11", timeout=PATIENCE)
+    expect(canvas(shared)).to_have_attribute("data-nodes", "11")
     shared.wait_for_timeout(400)
     return shared
 
@@ -53,7 +52,7 @@ def test_names_are_never_read_as_html(page: Page) -> None:
         page.mouse.move(x - 60, y)
         page.mouse.move(x, y, steps=4)
         tip = canvas(page).locator(".tip")
-        expect(tip).to_contain_text("<", timeout=PATIENCE)
+        expect(tip).to_contain_text("<")
         page.mouse.click(x, y)
         expect(canvas(page)).to_have_attribute("data-selected", key)
     page.mouse.move(600, 780)
@@ -146,8 +145,8 @@ def test_full_screen_fills_the_screen_and_comes_back(page: Page) -> None:
     height = stage.evaluate("stage => stage.clientHeight")
     canvas(page).locator("[data-act='full']").click()
     page.wait_for_function("() => document.fullscreenElement !== null")
-    page.wait_for_timeout(300)
-    assert stage.evaluate("stage => stage.clientHeight") > height
+    grown = "([stage, height]) => stage.clientHeight > height"
+    page.wait_for_function(grown, arg=[stage.element_handle(), height])
     canvas(page).locator("[data-act='full']").click()
     page.wait_for_function("() => document.fullscreenElement === null")
 
@@ -162,5 +161,5 @@ def test_colours_follow_the_theme_of_the_page(page: Page) -> None:
     assert canvas(page).get_attribute("data-theme") == "light"
     page.emulate_media(color_scheme="dark")
     page.reload()
-    expect(canvas(page)).to_have_attribute("data-theme", "dark", timeout=PATIENCE)
+    expect(canvas(page)).to_have_attribute("data-theme", "dark")
     page.emulate_media(color_scheme="light")
