@@ -68,7 +68,7 @@ class Connection:
         """The embedded engine's server process; None where the store is a Neo4j server.
 
         Raises:
-            StoreUnavailable: it cannot be started.
+            StoreUnavailable: the store cannot be started, reached or logged into.
         """
         return self._connect().runtime
 

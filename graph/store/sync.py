@@ -127,8 +127,9 @@ def writing(connection: Connection) -> Iterator[Callable[[], None]]:
         connection.refresh()
         if (connection.settings.store_dir / runtime.LOADING).exists():
             # The last first load failed; a new start of the engine throws away what it left.
+            failed = connection.runtime
             embedded.stop_store(connection.settings)
-            connection.lost()
+            connection.ended(failed)
         with connection.session(read=False) as session:
             migrations.require_known(session)
         apply_schema(connection)
