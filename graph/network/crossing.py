@@ -80,14 +80,14 @@ def crossed(incidence: Incidence, scope: Scope, rows: Side, columns: Side, depth
     )
     table = table.with_columns(pl.lit(None, pl.Int64).alias(tie) for tie in _COUNTS if tie not in scope.ties)
     table = _with_works(incidence, scope, table, rows, columns, notes)
+    # Shares are of all pairs of a row, so before places narrow what is shown.
+    table = table.with_columns(row_share=_share("row"), column_share=_share("column"))
     table = _within(incidence, scope, table, rows, columns)
     names = _names(incidence)
     table = (
         table.with_columns(
             row_name=pl.col("row").replace_strict(names, default=pl.col("row")),
             column_name=pl.col("column").replace_strict(names, default=pl.col("column")),
-            row_share=_share("row"),
-            column_share=_share("column"),
         )
         .sort("weight", "works", "works_least", "row", "column", descending=[True] * 3 + [False] * 2, nulls_last=True)
         .select(column.name for column in _COLUMNS)

@@ -112,3 +112,10 @@ def test_horizon_europe_with_japan_is_the_straight_count(bundled_incidence):
         straight = len({row["rcn"] for row in csv.DictReader(file) if row["pic"] in japan})
     found = pairs(crossed(bundled_incidence, Scope(ties=frozenset({"projects"})), "programme", "country"), "projects")
     assert found["Programme:HORIZON", "Country:JP"] == straight
+
+
+def test_a_share_is_of_all_pairs_also_where_places_narrow_what_is_shown():
+    whole = pairs(crossed(SMALL, Scope(), "programme", "country"), "row_share", "column_share")
+    narrow = pairs(crossed(SMALL, Scope(countries=("JP",)), "programme", "country"), "row_share", "column_share")
+    assert narrow == {pair: shares for pair, shares in whole.items() if pair[1] == "Country:JP"}
+    assert narrow["Programme:HORIZON", "Country:JP"] == (0.5, 2 / 3)
