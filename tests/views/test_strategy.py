@@ -120,3 +120,9 @@ def test_a_refusal_is_said_in_the_language_of_the_page(
     assert t("refused.without_cnrs", other) not in message
     assert not app.error
     assert not app.exception
+
+
+def test_a_count_may_be_as_large_as_on_the_command_line(open_page: Opener) -> None:
+    app = open_page("strategy", lang="en", analysis="undeclared", **{"given.works": "20000"})
+    assert not app.exception
+    assert 20_000 in [field.value for field in app.number_input]

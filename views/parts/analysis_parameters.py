@@ -74,7 +74,7 @@ def _widget(asked: Analysis, parameter: Parameter, current: Any, language: Langu
         return asked.value(parameter, text) if text.strip() else parameter.default
     if parameter.kind == "share":
         return float(st.number_input(label, 0.0, 1.0, float(current or 0), format="%.4g", key=key))
-    return int(st.number_input(label, 1, 10_000, int(current or 1), key=key))
+    return int(st.number_input(label, 1, parameter.most, int(current or 1), key=key))
 
 
 def _listed(
