@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,6 +14,7 @@ from graph.errors import BadRequest
 from graph.network import link_prediction
 from graph.network.answer import Analysis, Answer, Column, Parameter
 from graph.network.bipartite import Bipartite, Flags, bipartite, once
+from graph.network.expectation import wilson
 from graph.network.incidence import CNRS, Incidence
 from graph.network.notes import Note
 from graph.network.projection import Floats, Ints
@@ -27,7 +27,6 @@ BEFORE: Final = "FP7"
 AFTER: Final = "H2020"
 EGOS: Final = 100
 _SEED: Final = 7
-_Z: Final = 1.96
 _SCHEMA: Final = {
     "own": pl.Boolean,
     "method": pl.String,
@@ -167,14 +166,6 @@ def by_chance(one: Trial, k: int) -> float:
     return float((places * share).sum() / places.sum())
 
 
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share of n > 0 (Wilson 1927, JASA 22, 209)."""
-    share, z2 = hits / n, _Z**2
-    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = _Z / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    return max(centre - half, 0.0), min(centre + half, 1.0)
-
-
 def _rows(one: Trial, *, own: bool) -> list[tuple[object, ...]]:
     if not one.candidates.any():
         return []
@@ -186,9 +177,9 @@ def _rows(one: Trial, *, own: bool) -> list[tuple[object, ...]]:
         for method in [method for method, counts in found.items() if counts]:
             n, hits = found[method][k]
             share = hits / n
-            rows.append(
-                (own, method, k, n, hits, share, *wilson(hits, n), random, _over(share, random), _over(share, popular))
-            )
+            low, high = (float(end[0]) for end in wilson(np.array([hits]), np.array([n])))
+            lift = _over(share, random), _over(share, popular)
+            rows.append((own, method, k, n, hits, share, low, high, random, *lift))
     return rows
 
 

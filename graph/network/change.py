@@ -10,6 +10,7 @@ import polars as pl
 from scipy import stats
 
 from graph.network.answer import ACTOR, Analysis, Answer, Column, Parameter, Picture
+from graph.network.expectation import binomial_interval
 from graph.network.incidence import Incidence
 from graph.network.joint_events import in_places, joint_events, named, one_kind
 from graph.network.notes import Note
@@ -55,12 +56,10 @@ def rate_ratio(before: Ints, after: Ints, of_before: int, of_after: int) -> Rate
     nothing = np.full(len(n), np.nan)
     if of_before < 1 or of_after < 1:
         return RateRatio(nothing, nothing, nothing, nothing)
-    half, scale = (1 - CONFIDENCE) / 2, of_before / of_after
+    scale = of_before / of_after
     with np.errstate(divide="ignore", invalid="ignore"):
-        low = np.where(after > 0, stats.beta.ppf(half, after, before + 1), 0)
-        high = np.where(before > 0, stats.beta.ppf(1 - half, after + 1, before), 1)
         ratio = np.where(before > 0, after / before * scale, np.nan)
-        low, high = (end / (1 - end) * scale for end in (low, high))
+        low, high = (end / (1 - end) * scale for end in binomial_interval(after, before + after))
     chance = of_after / (of_before + of_after)
     tails = np.minimum(stats.binom.cdf(after, n, chance), stats.binom.sf(after - 1, n, chance))
     return RateRatio(*(np.where(n > 0, found, np.nan) for found in (ratio, low, high, np.minimum(1, 2 * tails))))

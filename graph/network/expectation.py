@@ -14,6 +14,8 @@ from graph.network.projection import Floats, Ints
 
 _TAIL: Final = 0.025
 """Of each side of the 95 % intervals."""
+_Z: Final = 1.959964
+"""Normal quantile of that tail."""
 
 
 def affinities(shape: Bipartite, floor: int = 1) -> pl.DataFrame:
@@ -94,6 +96,15 @@ def binomial_interval(n: Ints, of: Ints) -> tuple[Floats, Floats]:
     """Return the exact 95 % interval of shares n / of, `of` > 0 (Clopper & Pearson 1934, Biometrika 26, 404)."""
     low = np.where(n > 0, beta.ppf(_TAIL, np.maximum(n, 1), of - n + 1), 0.0)
     high = np.where(n < of, beta.ppf(1 - _TAIL, n + 1, np.maximum(of - n, 1)), 1.0)
+    return low, high
+
+
+def wilson(n: Ints, of: Ints) -> tuple[Floats, Floats]:
+    """Return the 95 % interval of shares n / of, `of` > 0 (Wilson 1927, JASA 22, 209)."""
+    share = n / of
+    middle = share + _Z**2 / (2 * of)
+    half = _Z * np.sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2))
+    low, high = (np.clip((middle + sign * half) / (1 + _Z**2 / of), 0, 1) for sign in (-1, 1))
     return low, high
 
 

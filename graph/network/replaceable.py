@@ -10,14 +10,11 @@ import polars as pl
 from graph.errors import BadRequest
 from graph.network.answer import ACTOR, Analysis, Answer, Column, Parameter, Picture
 from graph.network.bipartite import Bipartite, bipartite
+from graph.network.expectation import wilson
 from graph.network.incidence import CNRS, Incidence
-from graph.network.joint_events import home
+from graph.network.joint_events import home, in_places
 from graph.network.notes import Note
-from graph.network.projection import places_in
 from graph.network.scope import Scope
-
-_Z: Final = 1.959964
-"""Of the 95 % interval."""
 
 _COLUMNS: Final = (
     *ACTOR,
@@ -69,12 +66,12 @@ def replaceable(
         rows = _by_country(incidence, scope, ours, joint)
     else:
         rows = joint.with_columns(pl.col("key").alias("row"), pl.col("name").alias("row_name"))
+    counted = _counted(rows).filter(pl.col("projects") >= floor)
+    low, high = wilson(counted["with_french"].to_numpy(), counted["projects"].to_numpy())
     table = (
-        _counted(rows)
-        .filter(pl.col("projects") >= floor)
+        counted.with_columns(pl.Series("french_low", low), pl.Series("french_high", high))
         .join(_most_frequent(rows, others), on="row", how="left")
         .with_columns((pl.col("with_french") / pl.col("projects")).alias("french_share"))
-        .with_columns(*_wilson(pl.col("french_share"), pl.col("projects")))
         .sort("french_share", "projects", "row", descending=[first == "replaceable", True, False])
         .rename({"row": "key", "row_name": "name"})
         .select(column.name for column in _COLUMNS)
@@ -117,33 +114,22 @@ def _joint(incidence: Incidence, scope: Scope, members: pl.DataFrame, others: pl
     `sole` is null where the partner's country is unknown, for it may be French itself.
     """
     country = pl.col("country")
-    return (
+    partners = (
         members.filter((country != _home(incidence)).fill_null(value=True) & (pl.col("key") != CNRS))
         .with_columns(pl.col("event").is_in(others["event"].implode()).alias("with_french"))
         .with_columns(pl.when(country.is_not_null()).then(~pl.col("with_french").any().over("key")).alias("sole"))
-        .filter(_counts(incidence, scope))
     )
+    return in_places(incidence, scope, partners)
 
 
 def _home(incidence: Incidence) -> pl.Expr:
     return pl.lit(home(incidence), dtype=pl.String)
 
 
-def _counts(incidence: Incidence, scope: Scope) -> pl.Expr:
-    """Return whether a tie of the CNRS with a country counts: one of both has to lie in the scope's places."""
-    places = places_in(incidence, scope)
-    if places is None or home(incidence) in places:
-        return pl.lit(value=True)
-    return pl.col("country").is_in(sorted(places)).fill_null(value=False)
-
-
 def _by_country(incidence: Incidence, scope: Scope, ours: pl.DataFrame, joint: pl.DataFrame) -> pl.DataFrame:
     """Return the CNRS's events a country at a time; an agreement is one with its host as well."""
-    hosted = (
-        incidence.hosts.join(ours, on="event")
-        .filter(pl.col("country") != _home(incidence))
-        .filter(_counts(incidence, scope))
-    )
+    hosted = incidence.hosts.join(ours, on="event").filter(pl.col("country") != _home(incidence))
+    hosted = in_places(incidence, scope, hosted)
     names = incidence.countries.select(pl.col("id").alias("country"), pl.col("name").alias("row_name"))
     return (
         pl.concat([joint, hosted.select("event", "tie", "country")], how="diagonal")
@@ -183,13 +169,6 @@ def _most_frequent(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
         .sort("other_projects", "other_key", descending=[True, False])
         .unique("row", keep="first", maintain_order=True)
     )
-
-
-def _wilson(share: pl.Expr, n: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    middle = share + _Z**2 / (2 * n)
-    half = _Z * (share * (1 - share) / n + _Z**2 / (4 * n**2)).sqrt()
-    low, high = ((middle + sign * half) / (1 + _Z**2 / n) for sign in (-1, 1))
-    return low.clip(0, 1).alias("french_low"), high.clip(0, 1).alias("french_high")
 
 
 def _notes(scope: Scope, shape: Bipartite, by: str, partners: pl.DataFrame) -> list[Note]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,12 +10,12 @@ import numpy as np
 import polars as pl
 
 from graph.errors import SourceError
+from graph.network import expectation
 from ingest.catalogue import BUNDLED_DIR
 from ingest.resolve.candidates import DESCRIBED, comparable
 from ingest.resolve.score import FEATURES, SAME, features, scored
 
 LABELLED: Final = BUNDLED_DIR / "judgements" / "labelled_pairs.csv"
-_Z: Final = 1.959964
 _RIDGE: Final = 1.0
 _LITTLE: Final = 0.2
 
@@ -56,10 +55,8 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
     """
     if not of:
         return 0.0, 1.0
-    share, z2 = hits / of, _Z * _Z
-    middle = share + z2 / (2 * of)
-    half = _Z * math.sqrt(share * (1 - share) / of + z2 / (4 * of * of))
-    return max(0.0, (middle - half) / (1 + z2 / of)), min(1.0, (middle + half) / (1 + z2 / of))
+    low, high = expectation.wilson(np.array([hits]), np.array([of]))
+    return float(low[0]), float(high[0])
 
 
 def labelled(path: Path = LABELLED) -> pl.DataFrame:

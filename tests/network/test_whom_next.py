@@ -15,6 +15,7 @@ from graph.errors import BadRequest
 from graph.i18n import LANGUAGES
 from graph.network import CNRS, Answer, Incidence, Scope, back_test, link_prediction, whom_next
 from graph.network.bipartite import bipartite
+from graph.network.expectation import wilson
 from tests.horizon import ARCHIVE
 from tests.network.archive import archive
 from tests.network.networks import incidence
@@ -250,7 +251,8 @@ def test_a_score_that_knows_hits_everything_and_one_of_no_worth_as_chance() -> N
 @pytest.mark.parametrize(("hits", "n"), [(0, 10), (5, 10), (10, 10), (458, 1000)])
 def test_wilsons_interval_is_that_of_scipy(hits: int, n: int) -> None:
     reference = binomtest(hits, n).proportion_ci(method="wilson")
-    assert back_test.wilson(hits, n) == pytest.approx((reference.low, reference.high), abs=1e-4)
+    low, high = wilson(np.array([hits]), np.array([n]))
+    assert (low[0], high[0]) == pytest.approx((reference.low, reference.high), abs=1e-6)
 
 
 def test_what_cannot_be_tested_says_so() -> None:
