@@ -8,14 +8,14 @@ from typing import Final
 import polars as pl
 
 from graph.errors import BadRequest
-from graph.network.answer import PAIR, Analysis, Answer, Column, Parameter, Picture, named_end
+from graph.network.answer import PAIR, Analysis, Answer, Column, Parameter, Picture, named_ends
 from graph.network.bipartite import Bipartite, bipartite, check_actor, once
-from graph.network.crossing import at_depth
 from graph.network.expectation import affinities
 from graph.network.incidence import CNRS, Incidence
 from graph.network.notes import Note
 from graph.network.projection import places_in
 from graph.network.scope import LEVELS, Level, Scope
+from graph.network.trees import at_depth
 
 INDEX: Final = (
     Column("pai", decimals=2, low="pai_low", high="pai_high"),
@@ -86,7 +86,7 @@ def affinity(
         notes.append(("affinity.own_left_out", {"count": incidence.events.height - events.height}))
     wanted = replace(scope, include_cnrs=scope.include_cnrs and not (own and of != CNRS), level=level)
     shape = _shape(replace(incidence, events=events), wanted, of, notes)
-    table = _named(shape, _seen_from(shape, affinities(shape, floor), of))
+    table = named_ends(shape.nodes, _seen_from(shape, affinities(shape, floor), of))
     places = places_in(incidence, scope)
     if places is not None and (of is None or _country(incidence, of) not in places):
         ends = ("a_country", "b_country") if of is None else ("b_country",)
@@ -182,12 +182,6 @@ def _seen_from(shape: Bipartite, table: pl.DataFrame, of: str | None) -> pl.Data
     pairs = (("a", "b"), ("share_a", "share_b"), ("ric_a", "ric_b"))
     ends = [end for a, b in pairs for end in ((a, b), (b, a))]
     return table.with_columns(pl.when(turned).then(other).otherwise(one).alias(one) for one, other in ends)
-
-
-def _named(shape: Bipartite, table: pl.DataFrame) -> pl.DataFrame:
-    """Put node keys for the numbers of `a` and `b`, with their names and countries."""
-    ends = [named_end(shape.nodes, end, table[end].to_numpy()) for end in ("a", "b")]
-    return table.drop("a", "b").hstack(ends[0]).hstack(ends[1])
 
 
 def _average(shape: Bipartite, of: str) -> float | None:

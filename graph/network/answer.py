@@ -87,6 +87,12 @@ def named_end(nodes: pl.DataFrame, end: str, numbers: npt.NDArray[np.int64]) -> 
     )
 
 
+def named_ends(nodes: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
+    """Put the columns of `PAIR` in the place of `a` and `b`, the actors' numbers."""
+    ends = [named_end(nodes, end, table[end].to_numpy()) for end in ("a", "b")]
+    return table.drop("a", "b").hstack(ends[0]).hstack(ends[1])
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """How an answer is drawn: bars of `y` named by `x`, dots of it with a `line` at what is neutral, lines of `y`

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from graph.network.answer import PAIR, Analysis, Answer, Column, Parameter, Picture, named_end
+from graph.network.answer import PAIR, Analysis, Answer, Column, Parameter, Picture, named_ends
 from graph.network.caveats import caveats
 from graph.network.centrality import degree, strength
 from graph.network.incidence import Incidence
@@ -57,11 +57,8 @@ def backbone(incidence: Incidence, scope: Scope, alpha: float = 0.05) -> Answer:
     chance = disparity(projection)
     kept = np.flatnonzero(chance < alpha)
     edges = projection.edges[kept].with_columns(pl.Series("alpha", chance[kept]))
-    ends = [named_end(projection.nodes, end, edges[end].to_numpy()) for end in ("a", "b")]
     table = (
-        edges.drop("a", "b")
-        .hstack(ends[0])
-        .hstack(ends[1])
+        named_ends(projection.nodes, edges)
         .sort("weight", "alpha", "a", "b", descending=[True, False, False, False])
         .select(column.name for column in _COLUMNS)
     )

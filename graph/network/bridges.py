@@ -12,9 +12,10 @@ from graph.network.caveats import caveats
 from graph.network.centrality import degree, strength
 from graph.network.communities import blocks, others, stability
 from graph.network.incidence import Incidence
-from graph.network.mixing import ei_index, participation, recovery, shares
+from graph.network.mixing import ei_index, numbered, participation, recovery, shares
 from graph.network.projection import Floats, Ints, Projection, project
 from graph.network.scope import Scope
+from graph.network.trees import line
 
 _NAMED: Final = 3
 """Members of a block that are named, the strongest ones."""
@@ -217,20 +218,14 @@ def _places(incidence: Incidence, projection: Projection, over: str) -> Ints:
     places = projection.nodes["country"]
     if over == "regions":
         places = places.replace_strict(_regions(incidence), default=None, return_dtype=pl.String)
-    return places.rank("dense").cast(pl.Int64).fill_null(0).to_numpy() - 1
+    return numbered(places)
 
 
 def _regions(incidence: Incidence) -> dict[str, str]:
     """Return the region of each country: the one `_DEPTH` below the world, or the nearest above where there is none."""
     above = dict(incidence.places.iter_rows())
-    found = {}
-    for country in incidence.countries["id"]:
-        line = [country]
-        while above.get(line[-1]) is not None:
-            line.append(above[line[-1]])
-        if len(line) > 1:
-            found[country] = line[max(1, len(line) - 1 - _DEPTH)]
-    return found
+    lines = {country: line(above, country) for country in incidence.countries["id"]}
+    return {country: up[max(1, len(up) - 1 - _DEPTH)] for country, up in lines.items() if len(up) > 1}
 
 
 ANALYSES: Final[tuple[Analysis, ...]] = (

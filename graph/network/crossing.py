@@ -14,6 +14,7 @@ from graph.network.joint_works import placed_works, works_beside
 from graph.network.notes import Note
 from graph.network.projection import events_in, places_in
 from graph.network.scope import Scope
+from graph.network.trees import at_depth
 
 Side = Literal["institution", "lab", "country", "programme", "topic"]
 SIDES: Final[tuple[Side, ...]] = get_args(Side)
@@ -126,21 +127,6 @@ def _side(incidence: Incidence, scope: Scope, events: pl.DataFrame, side: Side, 
             "event", key=pl.format("Topic:{}", "top")
         )
     return found.join(events.select("event"), on="event", how="semi").unique().cast(_SIDE)  # type: ignore[arg-type]
-
-
-def at_depth(tree: pl.DataFrame, depth: int) -> pl.DataFrame:
-    """Return `id` and `top`, the one above it (or itself) at a depth of the tree; a shallower one stands for itself."""
-    parents = dict(tree.select("id", "parent").iter_rows())
-
-    def top(one: str) -> str:
-        line = [one]
-        while (above := parents.get(line[-1])) is not None and above not in line:
-            line.append(above)
-        return line[max(len(line) - depth, 0)]
-
-    return pl.DataFrame(
-        {"id": list(parents), "top": [top(one) for one in parents]}, schema={"id": pl.String, "top": pl.String}
-    )
 
 
 def _with_works(

@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import polars as pl
 from scipy import sparse
 
 from graph.network.projection import Floats, Ints, Projection
 
 _CLOSE: Final = 1e-9
 """Relative difference below which two values are one, for sums of thirds are not exact."""
+
+
+def numbered(places: pl.Series) -> Ints:
+    """Return each value as the number of its group, from 0 in their order; -1 where it is unknown."""
+    return places.rank("dense").cast(pl.Int64).fill_null(0).to_numpy() - 1
 
 
 def shares(projection: Projection, groups: Ints) -> sparse.csr_array:

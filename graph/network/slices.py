@@ -15,7 +15,7 @@ from graph.network.measures import values
 from graph.network.notes import Note
 from graph.network.projection import events_in, project
 from graph.network.scope import Scope
-from graph.network.trend import incomplete_years
+from graph.network.trend import incomplete_years, known_years
 
 Years = tuple[int, int]
 
@@ -79,7 +79,8 @@ def slices(
     if scope.ties == {"copublications"}:
         raise BadRequest.of("refused.works_not_followed")
     events = events_in(incidence, replace(scope, years=None), [])
-    spans = _spans(events["first"], years, scope.years, width)
+    known = known_years(events["first"], years, scope.years)
+    spans = [(start, min(start + width - 1, known[-1])) for start in known[::width]]
     notes: list[Note] = []
     if not spans:
         why: Note = ("change.slices_none", {})
@@ -98,15 +99,6 @@ def slices(
     if lacking:
         notes.append(("change.slices_incomplete", {"spans": ", ".join(lacking)}))
     return Answer(scope, table, {"slices": len(spans), "followed": table["key"].n_unique()}, once(notes))
-
-
-def _spans(begun: pl.Series, years: Years, scoped: Years | None, width: int) -> list[Years]:
-    known = begun.drop_nulls()
-    if known.is_empty():
-        return []
-    bounds = [years, (int(known.min()), int(known.max())), *([scoped] if scoped else [])]  # type: ignore[arg-type]
-    first, last = max(one for one, _ in bounds), min(one for _, one in bounds)
-    return [(start, min(start + width - 1, last)) for start in range(first, last + 1, width)]
 
 
 def _slice(

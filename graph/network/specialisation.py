@@ -19,6 +19,7 @@ from graph.network.incidence import CNRS, Incidence
 from graph.network.joint_events import home, in_places, joint_events, named
 from graph.network.notes import Note
 from graph.network.scope import LEVELS, Level, Scope
+from graph.network.trees import line
 
 _COLUMNS: Final = (
     *ACTOR,
@@ -194,14 +195,8 @@ def _level(incidence: Incidence, of: str | None, level: Level) -> Level:
 def _about(incidence: Incidence, events: pl.Series, depth: int) -> pl.DataFrame:
     """Return the topics at a depth of the tree that events are about, or have one below."""
     parents = dict(incidence.topics.select("topic", "parent").iter_rows())
-
-    def above(topic: str) -> str | None:
-        line = [topic]
-        while (parent := parents.get(line[-1])) is not None and parent not in line:
-            line.append(parent)
-        return line[-depth] if len(line) >= depth else None
-
-    tops = {topic: above(topic) for topic in parents}
+    lines = {topic: line(parents, topic) for topic in parents}
+    tops = {topic: up[-depth] if len(up) >= depth else None for topic, up in lines.items()}
     return (
         incidence.subjects.filter(pl.col("event").is_in(events.implode()))
         .with_columns(pl.col("topic").replace_strict(tops, default=None, return_dtype=pl.String))

@@ -11,7 +11,7 @@ from graph.network.answer import Analysis, Answer, Column
 from graph.network.caveats import caveats
 from graph.network.centrality import degree, strength
 from graph.network.incidence import Incidence
-from graph.network.mixing import degree_assortativity, ei_index, group_assortativity, placed
+from graph.network.mixing import degree_assortativity, ei_index, group_assortativity, numbered, placed
 from graph.network.projection import Ints, Projection, project
 from graph.network.scope import Scope
 
@@ -88,8 +88,7 @@ def structure(incidence: Incidence, scope: Scope) -> Answer:
 def _countries(projection: Projection) -> Ints:
     if projection.scope.level == "country":
         return np.full(projection.nodes.height, -1, dtype=np.int64)
-    numbers = projection.nodes["country"].rank("dense").cast(pl.Int64).fill_null(0).to_numpy()
-    return numbers - 1
+    return numbered(projection.nodes["country"])
 
 
 def _clustering(projection: Projection) -> tuple[float, float]:

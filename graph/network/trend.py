@@ -122,7 +122,7 @@ def trend(
     countries = named(incidence, joint_events(incidence, replace(narrow, level="country"), []))
     everything = pl.concat([bodies, countries]).unique("event").select("event", "first")
     chosen, bodies = _with(incidence, scope, partner, bodies, countries)
-    table = _by_year(chosen, bodies, _span(everything, years, scope.years), incomplete_years(everything))
+    table = _by_year(chosen, bodies, known_years(everything["first"], years, scope.years), incomplete_years(everything))
     counted = table.filter("complete")
     fitted = growth(counted["year"].to_numpy().astype(float), counted["started"].to_numpy().astype(float))
     enough = fitted is not None and counted["started"].sum() >= floor
@@ -170,9 +170,15 @@ def _with(
     return chosen, others.join(chosen, on="event", how="semi")
 
 
-def _span(everything: pl.DataFrame, years: tuple[int, int], scoped: tuple[int, int] | None) -> range:
-    """Return the years to show: those asked for, of which starts of anybody's are known; a partner without has 0."""
-    known: list[int] = everything["first"].drop_nulls().to_list()
+def known_years(begun: pl.Series, years: tuple[int, int], scoped: tuple[int, int] | None) -> range:
+    """Return the years to show: those asked for, of which starts of anybody's are known; a partner without has 0.
+
+    Args:
+        begun: the years events begin in, null where unknown.
+        years: first and last year asked for.
+        scoped: first and last year of the scope.
+    """
+    known: list[int] = begun.drop_nulls().to_list()
     if not known:
         return range(0)
     spans = [years, (min(known), max(known)), *([scoped] if scoped else [])]
