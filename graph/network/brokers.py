@@ -6,20 +6,17 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from graph.errors import BadRequest
 from graph.network import paths
 from graph.network.answer import ACTOR, Analysis, Answer, Column, Parameter, Picture
-from graph.network.bipartite import Bipartite, bipartite
+from graph.network.bipartite import Bipartite, Flags, bipartite
 from graph.network.caveats import caveats
 from graph.network.incidence import Incidence
 from graph.network.paths import Skeleton, dependencies, standard_error, with_pendants
 from graph.network.projection import Floats, Ints, Projection, places_in, project
 from graph.network.scope import Scope
-
-Flags = npt.NDArray[np.bool_]
 
 BUDGET: Final = 120_000_000
 """Sources times ties walked before sources are sampled: about six seconds on one core; nearly all pairs take one."""
@@ -91,7 +88,7 @@ def between(projection: Projection, first: Flags, second: Flags, budget: float =
     return Between(parts.sum(axis=0) * population / wanted, joined, wanted, bound, error)
 
 
-def joint_events(shape: Bipartite, first: Flags, second: Flags) -> pl.DataFrame:
+def met(shape: Bipartite, first: Flags, second: Flags) -> pl.DataFrame:
     """Count each actor's events with another body of one group, of the other, and of both at once.
 
     Returns:
@@ -102,7 +99,7 @@ def joint_events(shape: Bipartite, first: Flags, second: Flags) -> pl.DataFrame:
     # A tie counts if one end lies in the scope's places; a group, being of one country, does as a whole or not at all.
     counts = [shape.within | (group.any() and bool(shape.within[group].all())) for group in groups]
 
-    def met(needed: tuple[int, ...]) -> Floats:
+    def events(needed: tuple[int, ...]) -> Floats:
         """Events where each wanted group has another member, for actors of neither, of the first, of the second."""
         found = np.zeros(shape.nodes.height)
         for own in (None, 0, 1):
@@ -112,7 +109,7 @@ def joint_events(shape: Bipartite, first: Flags, second: Flags) -> pl.DataFrame:
         found[~np.all([counts[group] for group in needed], axis=0)] = 0
         return found
 
-    columns = {"with_a": met((0,)), "with_b": met((1,)), "with_both": met((0, 1))}
+    columns = {"with_a": events((0,)), "with_b": events((1,)), "with_both": events((0, 1))}
     return pl.DataFrame({"key": shape.nodes["key"], **columns}).with_columns(pl.exclude("key").cast(pl.Int64))
 
 
@@ -144,7 +141,7 @@ def brokers(incidence: Incidence, scope: Scope, b: str = "JP", a: str = "FR") ->
     found = between(projection, first, second)
     table = (
         projection.nodes.with_columns(pl.Series("pairs", found.pairs))
-        .join(joint_events(shape, _of(shape.nodes, a), _of(shape.nodes, b)), on="key", how="left")
+        .join(met(shape, _of(shape.nodes, a), _of(shape.nodes, b)), on="key", how="left")
         .filter((pl.col("pairs") > 1e-9) | (pl.col("with_both") > 0))
         .with_columns(
             (pl.col("pairs") / found.joined if found.joined else pl.lit(None, pl.Float64)).alias("pairs_share"),

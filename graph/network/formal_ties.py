@@ -9,7 +9,7 @@ import polars as pl
 
 from graph.network.incidence import CNRS, Incidence
 from graph.network.joint_events import home, joint_events
-from graph.network.joint_works import works_in
+from graph.network.joint_works import works_beside
 from graph.network.notes import Note
 from graph.network.projection import places_in, subtree
 from graph.network.scope import Scope
@@ -64,13 +64,12 @@ def formal_ties(incidence: Incidence, scope: Scope) -> FormalTies:
         actual = replace(scope, ties=frozenset({"projects"}), programmes=programmes)
         projects = joint_events(incidence, actual, notes).select("key", "event", "first", "last")
     if "copublications" in scope.ties:
-        counted = works_in(incidence, replace(scope, programmes=programmes, weighting="full"), notes)
+        counted = works_beside(incidence, replace(scope, programmes=programmes, weighting="full"), notes)
         works = (
             counted.filter(pl.col("institution") != CNRS)
             .group_by(pl.col("institution").alias("key"))
             .agg(pl.col("full").max().alias("works"), pl.col("last").max().alias("works_last"))
         )
-        notes = [note for note in notes if note[0] != "network.works_overlap"]
         notes += [("change.works_of_one_lab", {})] if works.height else []
     if scope.weighting != "full":
         notes.append(("change.whole_events", {}))

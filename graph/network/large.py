@@ -18,7 +18,7 @@ from graph.network.scope import WEIGHTINGS, Weighting
 _SUFFIXES: Final = (".parquet", ".csv")
 
 
-def joint_events(participations: Any, weighting: Weighting = "full") -> Any:
+def ties(participations: Any, weighting: Weighting = "full") -> Any:
     """Return who is tied to whom as an Ibis expression: the self-join of a table of participations.
 
     With d(e) the number of distinct actors of event e, a tie of a and b weighs sum over their joint events of 1
@@ -35,11 +35,11 @@ def joint_events(participations: Any, weighting: Weighting = "full") -> Any:
     sizes = distinct.group_by("event").agg(d=distinct.count())
     members = distinct.join(sizes, "event")
     others = distinct.select("event", other="actor")
-    ties = members.join(others, "event").filter(lambda t: t.actor < t.other)
-    d = ties.d.cast("float64")
+    pairs = members.join(others, "event").filter(lambda t: t.actor < t.other)
+    d = pairs.d.cast("float64")
     each = {"full": ibis.literal(1.0), "fractional": 1 / d, "newman": 1 / (d - 1)}[weighting]
     return (
-        ties.select(a=ties.actor, b=ties.other, w=each)
+        pairs.select(a=pairs.actor, b=pairs.other, w=each)
         .group_by("a", "b")
         .agg(events=lambda t: t.count(), weight=lambda t: t.w.sum())
     )
@@ -61,13 +61,13 @@ def project_file(
         path: Parquet or csv with a header (`,` or `;`); Spark must see the same path.
         event: name of its column of events, such as `projectID`.
         actor: name of its column of actors, such as `organisationID`.
-        weighting: one of `WEIGHTINGS`, see `joint_events`.
+        weighting: one of `WEIGHTINGS`, see `ties`.
         engine: where it is computed.
         spark_master: of the engine `spark`.
         memory: most DuckDB may hold.
 
     Returns:
-        The ties of `joint_events`, sorted by `a`, `b`.
+        `ties`, sorted by `a`, `b`.
 
     Raises:
         BadRequest: no such file, weighting or column; or pyspark is not there.
@@ -86,8 +86,8 @@ def project_file(
                 "refused.no_column", file=path.name, column=lacking[0], columns=", ".join(table.columns)
             )
         participations = table.select(event=table[event].cast("string"), actor=table[actor].cast("string"))
-        ties = joint_events(participations, weighting).order_by("a", "b").to_pyarrow()
-    frame = pl.DataFrame(pl.from_arrow(ties))
+        found = ties(participations, weighting).order_by("a", "b").to_pyarrow()
+    frame = pl.DataFrame(pl.from_arrow(found))
     return frame.select("a", "b", pl.col("events").cast(pl.Int64), pl.col("weight").cast(pl.Float64))
 
 

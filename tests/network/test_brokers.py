@@ -14,7 +14,7 @@ from graph.errors import BadRequest
 from graph.i18n import LANGUAGES
 from graph.network import Projection, Scope, brokers, project
 from graph.network.bipartite import bipartite
-from graph.network.brokers import between, joint_events
+from graph.network.brokers import between, met
 from graph.network.paths import BATCHES
 from tests.network.networks import incidence, key, unfolded
 from tests.network.test_measures import CONSORTIA, SCOPED, lengthened
@@ -59,7 +59,7 @@ def test_joint_events_are_those_of_a_plain_count(consortia: list[list[str]], pla
     events = {f"P{i}": members for i, members in enumerate(consortia)}
     events["P-all"] = ["A", "D", "G"]  # each country is there to be asked for
     shape = bipartite(incidence(events, countries=COUNTRIES), Scope(countries=places))
-    counted = {row[0]: row[1:] for row in joint_events(shape, *groups(shape)).iter_rows()}
+    counted = {row[0]: row[1:] for row in met(shape, *groups(shape)).iter_rows()}
 
     def meets(one: str, country: str, members: list[str]) -> bool:
         return any(
